@@ -1,0 +1,86 @@
+import type { Random } from '../lib/prng.ts'
+import type { HistoryEvent } from './history.ts'
+import type { Algorithm, Place, ProcessId, Signature } from './process.ts'
+import type { Property } from './property.ts'
+import type { Shape, Shapes } from './shape.ts'
+
+/** What an algorithm needs of the world. A fault plan is cut down to it, unless `--break` lifts one. */
+export interface Assumptions {
+  readonly fifo: boolean // each channel delivers in the order of sending
+  readonly reliable: boolean // what is sent between correct processes is delivered
+  readonly noDuplicates: boolean
+  readonly crashes: 'none' | 'stop' | 'recover' // the worst it withstands
+  readonly synchrony: 'asynchronous' | 'partially synchronous' | 'synchronous'
+  readonly faulty?: (n: number) => number // how many processes may crash; without it: any number
+}
+
+export interface Option<T> {
+  readonly shape: Shape<T>
+  readonly default: T
+  readonly help: string
+}
+
+export type OptionTable<O> = { readonly [Name in keyof O]: Option<O[Name]> }
+
+/** A request of the workload. */
+export interface Asked<S extends Signature> {
+  readonly to: ProcessId
+  readonly request: S['request']
+  readonly atMs: number // since `start`; a run that is busy may hand it in later
+}
+
+export interface Table {
+  readonly title: string
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly (string | number)[])[]
+  readonly summary?: string
+}
+
+/** What an algorithm achieved in a run, gathered from what its processes indicate. */
+export interface Report<S extends Signature, Memory = any> {
+  readonly initial: (places: readonly Place[]) => Memory
+  readonly upon: (memory: Memory, event: HistoryEvent<S>) => void
+  readonly tables: (memory: Memory) => readonly Table[]
+}
+
+/** A quantity that processes and messages carry and nothing creates or destroys. */
+export interface Conserved<S extends Signature> {
+  readonly name: string
+  readonly inState: (state: S['state']) => number
+  readonly inMessage: (message: S['message']) => number
+  readonly inAll: (processes: number) => number
+}
+
+/** All that the command line, the harness, the workers and the viewer know of an algorithm. */
+export interface CatalogueEntry<S extends Signature = any, O = any> {
+  readonly name: string // of its folder, and on the command line
+  readonly summary: string // one line
+  readonly options: OptionTable<O>
+  readonly make: (options: O) => Algorithm<S>
+  readonly assumes: Assumptions
+  readonly topology: {
+    readonly default: string // as after --topology
+    readonly fits: (places: readonly Place[]) => string | null // what is wrong, or null
+  }
+  readonly streams: 'channel' | 'exchange' // how libp2p carries its messages
+  readonly channels: 'fixed' | 'on demand' // opened before `start`, or by the first send
+  readonly shapes: {
+    readonly request: Shapes<S['request']>
+    readonly message: Shapes<S['message']>
+    readonly timer: Shapes<S['timer']>
+  }
+  readonly faults?: string // the conditions that show it best; `--faults` replaces them
+  readonly workload: (random: Random, places: readonly Place[], options: O) => readonly Asked<S>[]
+  readonly properties: (options: O) => readonly Property<S>[]
+  readonly report?: (options: O) => Report<S>
+  readonly conserves?: (options: O) => Conserved<S>
+  readonly ends: 'quiescent' | { readonly afterMs: number } // after the workload and the last fault
+}
+
+/** An algorithm that runs on top of another one of the catalogue. */
+export interface Superposition {
+  readonly name: string
+  readonly summary: string
+  readonly over: string // the default underlying entry
+  readonly upon: (basic: CatalogueEntry) => CatalogueEntry
+}

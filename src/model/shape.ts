@@ -1,0 +1,81 @@
+import type { ProcessId, Tagged } from './process.ts'
+
+/** What a value from outside must look like. `label` is what a form, a help text or a complaint says. */
+export interface Shape<T> {
+  readonly label: string
+  readonly fits: (value: unknown) => value is T
+  /** The value a text stands for; judge it with `fits` afterwards. */
+  readonly parse: (text: string) => unknown
+}
+
+/** The shape of each variant of a tagged union, field by field; forgetting one is a compile error. */
+export type Shapes<Event extends Tagged> = {
+  readonly [Type in Event['type']]: {
+    readonly [Field in Exclude<keyof Extract<Event, { type: Type }>, 'type'>]-?: Shape<
+      Extract<Event, { type: Type }>[Field]
+    >
+  }
+}
+
+/** Shapes as they are when the algorithm is not known by type. */
+export type AnyShapes = Readonly<Record<string, Readonly<Record<string, Shape<unknown>>>>>
+
+function shape<T>(
+  label: string,
+  fits: (value: unknown) => boolean,
+  parse: (text: string) => unknown = parseJson,
+): Shape<T> {
+  return { label, fits: fits as Shape<T>['fits'], parse }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const asWritten = (text: string) => text
+
+export const natural = shape<number>('natural', (v) => Number.isSafeInteger(v) && (v as number) >= 0)
+export const positive = shape<number>('positive number', (v) => Number.isSafeInteger(v) && (v as number) > 0)
+export const truth = shape<boolean>('true|false', (v) => typeof v === 'boolean')
+export const processId = shape<ProcessId>(
+  'process',
+  (v) => typeof v === 'string' && /^p\d{2,6}$/.test(v),
+  asWritten,
+)
+
+export const text = (max: number): Shape<string> =>
+  shape(`text ≤ ${max}`, (v) => typeof v === 'string' && v.length <= max, asWritten)
+
+export const list = <T>(of: Shape<T>, max: number): Shape<T[]> =>
+  shape(`list of ${of.label}`, (v) => Array.isArray(v) && v.length <= max && v.every(of.fits))
+
+export const oneOf = <T extends string>(...words: readonly T[]): Shape<T> =>
+  shape(words.join('|'), (v) => words.includes(v as T), asWritten)
+
+export const optional = <T>(of: Shape<T>): Shape<T | null> =>
+  shape(`${of.label}, or null`, (v) => v === null || of.fits(v), of.parse)
+
+/** A value of another tagged union, carried inside this one. */
+export const tagged = <E extends Tagged>(shapes: Shapes<E>): Shape<E> =>
+  shape(Object.keys(shapes).join('|') || 'nothing', (v) => misfit(shapes as AnyShapes, v) === null)
+
+/**
+ * Why a value does not fit, in words that name the field; null when it fits. Fields that no shape
+ * names are refused too.
+ */
+export function misfit(shapes: AnyShapes, value: unknown): string | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'not an object'
+  const { type, ...fields } = value as Record<string, unknown>
+  const wanted = typeof type === 'string' && Object.hasOwn(shapes, type) ? shapes[type]! : null
+  if (wanted === null) return `unknown type ${JSON.stringify(type)}`
+  for (const [field, { label, fits }] of Object.entries(wanted)) {
+    if (!Object.hasOwn(fields, field)) return `${field} is missing`
+    if (!fits(fields[field])) return `${field} is not a ${label}`
+  }
+  const stray = Object.keys(fields).find((field) => !Object.hasOwn(wanted, field))
+  return stray === undefined ? null : `${stray} is not a field of ${type as string}`
+}
