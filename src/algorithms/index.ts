@@ -1,0 +1,13 @@
+/** The catalogue. An entry is loaded when it is asked for. */
+import type { CatalogueEntry, Superposition } from '../model/catalogue.ts'
+
+type Module = { readonly entry: CatalogueEntry | Superposition }
+
+export const catalogue: Readonly<Record<string, () => Promise<Module>>> = {
+  bank: () => import('./bank/index.ts'),
+  'chandy-lamport': () => import('./chandy-lamport/index.ts'),
+  'ping-pong': () => import('./ping-pong/index.ts'),
+}
+
+/** What runs when nobody says what. */
+export const DEFAULT_ALGORITHMS: readonly string[] = ['ping-pong', 'chandy-lamport']

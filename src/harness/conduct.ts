@@ -1,0 +1,102 @@
+/** One run, from its plan to its verdict: records, watches, hands over. */
+import type { Signature } from '../model/process.ts'
+import type { Ended, Experiment } from '../runtimes/experiment.ts'
+import type { Block } from '../trace-format/events.ts'
+import { Recorder } from '../trace-format/recorder.ts'
+import { FORMAT_VERSION, type RunDescription, type RunOutcome } from '../trace-format/run.ts'
+import { Observer, type Operation } from './observer.ts'
+import type { Plan } from './plan.ts'
+
+/** Runs an experiment; calls `begun` just before `start`. */
+export type Execute = <S extends Signature>(
+  experiment: Experiment<S>,
+  hooks: { readonly tag: string; readonly begun: (startedAtMs: number) => void },
+) => Promise<Ended>
+
+/** Takes what a run leaves, as it comes. No run waits for it. */
+export interface RunListener {
+  readonly begin: (run: RunDescription) => void
+  readonly block: (block: Block) => void
+}
+
+/** What the caller knows of a run and the plan does not. */
+export interface RunIdentity {
+  readonly id: string
+  readonly tag: string
+  readonly runtime: string
+  readonly peerIds: readonly string[]
+  readonly command: string
+}
+
+export interface Conducted {
+  readonly run: RunDescription
+  readonly outcome: RunOutcome
+  readonly ended: Ended
+  readonly operations: readonly Operation[] // at most the first thousand
+  /** Why there is no verdict to rely on: a handler or a property threw, or an assumption broke by itself. */
+  failure: Error | null
+}
+
+/**
+ * How often what is recorded is looked at and handed over while a run goes on, in ms: what a live
+ * page needs.
+ */
+const HAND_OVER_MS = 50
+
+export async function conduct(
+  plan: Plan,
+  identity: RunIdentity,
+  execute: Execute,
+  listener: RunListener,
+  progress?: Experiment<Signature>['progress'],
+): Promise<Conducted> {
+  const observer = new Observer(plan, identity.tag)
+  let run: RunDescription | null = null
+  const early: Block[] = [] // recorded before the run is described
+  const recorder = new Recorder(plan.topology.ids.length, (block) => {
+    observer.read(block)
+    if (run === null) early.push(block)
+    else listener.block(block)
+  })
+  const begun = (startedAtMs: number) => {
+    run = describe(plan, identity, startedAtMs)
+    listener.begin(run)
+    for (const block of early.splice(0)) listener.block(block)
+  }
+  const experiment: Experiment<Signature> = {
+    ...plan.experiment,
+    recorder,
+    ...(progress ? { progress } : {}),
+  }
+  const handOver = setInterval(() => recorder.flush(), HAND_OVER_MS)
+  let ended: Ended
+  try {
+    ended = await execute(experiment, { tag: identity.tag, begun })
+  } catch (error) {
+    if (run === null) throw error // it never began: there is nothing to report
+    ended = { how: 'failed', durationNs: 0, faultsFired: {} }
+    observer.failed(error)
+  } finally {
+    clearInterval(handOver)
+    recorder.flush()
+  }
+  const { operations } = observer
+  const outcome = observer.outcome(ended)
+  return { run: run ?? describe(plan, identity, 0), outcome, ended, operations, failure: observer.failure }
+}
+
+function describe(plan: Plan, identity: RunIdentity, startedAtMs: number): RunDescription {
+  const { entry, topology, seed, options, faultsText } = plan
+  return {
+    format: FORMAT_VERSION,
+    ...identity,
+    algorithm: entry.name,
+    seed,
+    processes: topology.ids,
+    links: topology.links,
+    topology: topology.name,
+    options: options as Record<string, unknown>,
+    faults: faultsText,
+    startedAtMs,
+  }
+}

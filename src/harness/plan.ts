@@ -1,0 +1,111 @@
+/**
+ * From what the operator asked for to an experiment that can be run: every mistake is found here,
+ * before anything starts.
+ */
+import { channelAssumptions } from '../checkers/channels.ts'
+import { type breakable, cutDown } from '../faults/cut-down.ts'
+import { checkFaults, formatFaults, parseFaults } from '../faults/plan.ts'
+import { Prng } from '../lib/prng.ts'
+import { UsageError } from '../lib/usage-error.ts'
+import type { Asked, CatalogueEntry } from '../model/catalogue.ts'
+import type { Signature } from '../model/process.ts'
+import type { Property } from '../model/property.ts'
+import type { Experiment } from '../runtimes/experiment.ts'
+import type { Topology } from '../topology/topology.ts'
+import { parseRequest } from './request.ts'
+
+/** A run with more events than this ends, unknown: at about 200 B an event it is a few GB. */
+const EVENTS_MAX = 10_000_000
+
+export type Breakable = (typeof breakable)[number]
+
+/** What was asked for; what is missing comes from the catalogue entry. */
+export interface Asking {
+  readonly entry: CatalogueEntry
+  readonly options: Readonly<Record<string, unknown>>
+  readonly topology: Topology
+  readonly runtime: 'libp2p' | 'simulator'
+  readonly seed: number
+  readonly faults?: string // the whole plan, instead of the entry's own
+  readonly latency?: string // added to it
+  readonly broken: readonly Breakable[]
+  readonly streams?: 'channel' | 'exchange'
+  readonly requests: readonly string[] // instead of the workload
+  readonly forMs?: number
+  readonly watchStates?: boolean
+  readonly takeUpEveryStep?: boolean
+}
+
+export interface Plan {
+  readonly entry: CatalogueEntry
+  readonly options: Readonly<Record<string, unknown>>
+  readonly topology: Topology
+  readonly seed: number
+  readonly faultsText: string
+  readonly notes: readonly string[]
+  readonly assumptions: readonly Property<Signature>[] // about channels, watched in every run
+  readonly experiment: Omit<Experiment<any>, 'recorder' | 'progress'>
+}
+
+export function planRun(asking: Asking): Plan {
+  const { entry, options, topology, seed } = asking
+  const wrong = entry.topology.fits(topology.places)
+  if (wrong !== null) {
+    throw new UsageError(`${entry.name} does not fit the topology ${topology.name}: ${wrong}`)
+  }
+  const notes: string[] = []
+  const streams = asking.streams ?? (asking.broken.includes('fifo') ? 'exchange' : entry.streams)
+  const broken = new Set<Breakable>(asking.broken)
+  if (asking.runtime === 'libp2p' && streams === 'exchange' && entry.assumes.fifo) {
+    if (!broken.has('fifo'))
+      notes.push(`${entry.name} assumes FIFO channels; a stream for each message is not FIFO`)
+    broken.add('fifo')
+  }
+  const asked = [asking.faults ?? entry.faults ?? '', asking.latency ? `latency ${asking.latency}` : '']
+  const wanted = parseFaults(asked.filter(Boolean).join(', '))
+  checkFaults(wanted, topology.ids)
+  const whom = { name: entry.name, processes: topology.ids.length }
+  const { plan: faults, removed } = cutDown(wanted, entry.assumes, [...broken], whom)
+  const requests = workload(asking)
+  return {
+    entry,
+    options,
+    topology,
+    seed,
+    faultsText: formatFaults(faults),
+    notes: [...notes, ...removed, ...[...broken].map((assumption) => `broken on purpose: ${assumption}`)],
+    assumptions: channelAssumptions(without(entry.assumes, broken)),
+    experiment: {
+      algorithm: entry.make(options),
+      places: topology.places,
+      streams,
+      channels: entry.channels,
+      delivery: entry.assumes.fifo && !broken.has('fifo') ? 'fifo' : 'unordered',
+      shapes: entry.shapes,
+      requests,
+      faults,
+      seed,
+      ends: asking.forMs === undefined ? entry.ends : { atMs: asking.forMs },
+      eventsMax: EVENTS_MAX,
+      watchStates: asking.watchStates ?? true,
+      takeUpEveryStep: asking.takeUpEveryStep ?? false,
+    },
+  }
+}
+
+function without(
+  assumes: CatalogueEntry['assumes'],
+  broken: ReadonlySet<Breakable>,
+): CatalogueEntry['assumes'] {
+  return {
+    ...assumes,
+    fifo: assumes.fifo && !broken.has('fifo'),
+    reliable: assumes.reliable && !broken.has('reliable'),
+    noDuplicates: assumes.noDuplicates && !broken.has('noDuplicates'),
+  }
+}
+
+function workload({ entry, options, topology, seed, requests }: Asking): readonly Asked<Signature>[] {
+  if (requests.length > 0) return requests.map((text) => parseRequest(text, entry, topology.ids))
+  return entry.workload(new Prng(seed, 'workload'), topology.places, options)
+}

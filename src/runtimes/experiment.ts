@@ -1,0 +1,58 @@
+import type { Asked } from '../model/catalogue.ts'
+import type { FaultPlan } from '../model/fault.ts'
+import type { Algorithm, Place, ProcessId, Signature } from '../model/process.ts'
+import type { AnyShapes } from '../model/shape.ts'
+import type { Recorder } from '../trace-format/recorder.ts'
+
+/** All that a runtime needs for one run. */
+export interface Experiment<S extends Signature> {
+  readonly algorithm: Algorithm<S>
+  readonly places: readonly Place[]
+  readonly streams: 'channel' | 'exchange' // how libp2p carries messages
+  readonly channels: 'fixed' | 'on demand'
+  readonly delivery: 'fifo' | 'unordered' // what the simulator's channels promise
+  readonly shapes: { readonly message: AnyShapes }
+  readonly requests: readonly Asked<S>[]
+  readonly faults: FaultPlan
+  readonly seed: number
+  /** When it ends if not by quiescence; `afterMs` counts from the last request and the last timed fault. */
+  readonly ends: 'quiescent' | { readonly afterMs: number } | { readonly atMs: number }
+  readonly eventsMax: number // a run that records more ends, unknown
+  readonly recorder: Recorder
+  readonly watchStates: boolean // fill the state column
+  readonly takeUpEveryStep?: boolean // before each step take the process up again from the text of its state
+  readonly progress?: (phase: string, done: number, of: number) => void
+}
+
+export interface Ended {
+  readonly how: 'quiescent' | 'time over' | 'event limit' | 'overload' | 'interrupted' | 'failed'
+  readonly durationNs: number // global time of the run when it ended
+  readonly faultsFired: Readonly<Record<string, number>> // by the rule's text
+}
+
+/** A link that the machine would not make, or another service it refused (exit 69). */
+export class Unavailable extends Error {
+  override readonly name = 'Unavailable'
+}
+
+/** A handler threw: our bug (exit 70). The run is over; the history holds the event. */
+export class HandlerThrew extends Error {
+  override readonly name = 'HandlerThrew'
+  readonly process: ProcessId
+
+  constructor(process: ProcessId, event: string, cause: unknown) {
+    super(
+      `${process} threw while handling ${event}: ${cause instanceof Error ? cause.message : String(cause)}`,
+    )
+    this.process = process
+    this.cause = cause
+  }
+}
+
+/** When a run that is not told to wait for quiescence ends, in ms since `start`; null for quiescence. */
+export function endMs<S extends Signature>({ ends, requests, faults }: Experiment<S>): number | null {
+  if (ends === 'quiescent') return null
+  if ('atMs' in ends) return ends.atMs
+  const last = [...requests, ...faults.timed].reduce((latest, { atMs }) => Math.max(latest, atMs), 0)
+  return last + ends.afterMs
+}
