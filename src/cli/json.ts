@@ -1,0 +1,88 @@
+/** The document of `--json`; its fields are described in docs/json.md. */
+import type { Conducted } from '../harness/conduct.ts'
+import type { Plan } from '../harness/plan.ts'
+import type { SinkCount } from '../trace-format/run.ts'
+import type { Ready, Stored } from '../tracing.ts'
+import type { Prepared } from './prepare.ts'
+
+/** A run that is over. */
+export interface Done {
+  readonly plan: Plan
+  readonly conducted: Conducted
+  readonly stored: Stored
+}
+
+interface Parts {
+  readonly prepared: Prepared
+  readonly done: readonly Done[]
+  readonly ready: Ready
+  readonly meshMs: number
+  readonly totalMs: number
+}
+
+export function resultDocument({ prepared, done, ready, meshMs, totalMs }: Parts): object {
+  const { general, ids, links } = prepared
+  const runs = done.map((one) => runDocument(one, ready))
+  return {
+    seed: general.seed,
+    algorithm: runs.map(({ algorithm }) => algorithm).join(', '),
+    runtime: general.runtime,
+    peers: ids.length,
+    links: links.length,
+    verdict: worst(runs.map(({ verdict }) => verdict)),
+    properties: runs.flatMap(({ algorithm, properties }) =>
+      properties.map((property) => ({ algorithm, ...property })),
+    ),
+    messages: Object.assign({}, ...runs.map(({ messages }) => messages)),
+    spans: total(done.flatMap(({ stored }) => stored.sinks)),
+    durationsMs: { setUp: Math.round(meshMs), total: Math.round(totalMs) },
+    viewer: ready.url,
+    runs,
+  }
+}
+
+function runDocument({ conducted, stored }: Done, ready: Ready) {
+  const { run, outcome, operations } = conducted
+  const jaeger = process.env.JAEGER_UI_URL ?? 'http://localhost:16686'
+  return {
+    id: run.id,
+    algorithm: run.algorithm,
+    topology: run.topology,
+    faults: run.faults,
+    verdict: outcome.verdict,
+    ended: outcome.ended,
+    events: outcome.events,
+    durationMs: outcome.durationMs,
+    properties: outcome.properties,
+    messages: Object.fromEntries(outcome.messages.map(({ type, ...counts }) => [type, counts])),
+    tables: outcome.tables,
+    faultsFired: outcome.faultsFired,
+    notes: outcome.notes,
+    spans: Object.fromEntries(stored.sinks.map(({ sink, ...counts }) => [sink, counts])),
+    folder: stored.folder,
+    links: {
+      viewer: `${ready.url}/runs/${run.id}`,
+      jaeger: ready.otlp === null ? [] : operations.map(({ traceId }) => `${jaeger}/trace/${traceId}`),
+    },
+    command: run.command,
+  }
+}
+
+const worst = (verdicts: readonly string[]) =>
+  ['violated', 'unknown'].find((verdict) => verdicts.includes(verdict)) ?? 'valid'
+
+/** The accounts of all runs together, by sink. */
+function total(
+  sinks: readonly SinkCount[],
+): Record<string, Pick<SinkCount, 'made' | 'accepted' | 'refused' | 'dropped'>> {
+  const totals: Record<string, { made: number; accepted: number; refused: number; dropped: number }> = {}
+  for (const { sink, made, accepted, refused, dropped } of sinks) {
+    const sum = totals[sink] ?? { made: 0, accepted: 0, refused: 0, dropped: 0 }
+    totals[sink] = sum
+    sum.made += made
+    sum.accepted += accepted
+    sum.refused += refused
+    sum.dropped += dropped
+  }
+  return totals
+}

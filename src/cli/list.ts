@@ -1,0 +1,17 @@
+import { catalogue } from '../algorithms/index.ts'
+import type { Printer } from './print.ts'
+
+/** Prints the catalogue. */
+export async function list(printer: Printer): Promise<void> {
+  const entries = await Promise.all(Object.values(catalogue).map(async (load) => (await load()).entry))
+  const rows = entries.map((entry) => [
+    entry.name,
+    entry.summary,
+    'upon' in entry ? `over ${entry.over}` : entry.topology.default,
+  ])
+  printer.table({ title: 'Algorithms', columns: ['name', 'what it does', 'runs on'], rows })
+  printer.line()
+  printer.line(
+    'npm run testbed -- <name> --help shows its options; npm run new -- <name> begins one of your own.',
+  )
+}

@@ -1,0 +1,77 @@
+/** Finds catalogue entries by what the operator wrote: a name of the catalogue, or a file of their own. */
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { closestMatch } from 'leven'
+import { catalogue } from '../algorithms/index.ts'
+import { UsageError } from '../lib/usage-error.ts'
+import type { CatalogueEntry, Superposition } from '../model/catalogue.ts'
+
+/** Words that are commands, now or soon; no algorithm may have such a name. */
+export const VERBS = [
+  'list',
+  'serve',
+  'new',
+  'help',
+  'sweep',
+  'explore',
+  'replay',
+  'compare',
+  'bench',
+] as const
+
+export const isFile = (word: string): boolean => /[./\\]/.test(word)
+
+/** The entry a word names; a superposition is put upon the entry that `over` names, or its own default. */
+export async function loadEntry(word: string, over: string | undefined): Promise<CatalogueEntry> {
+  const found = isFile(word) ? await loadFile(word) : await loadNamed(word)
+  if (!('upon' in found)) {
+    if (over === undefined) return found
+    throw new UsageError(`--over ${over}: ${found.name} runs by itself, not over another algorithm`)
+  }
+  const basic = over ?? found.over
+  const under = isFile(basic) ? await loadFile(basic) : await loadNamed(basic)
+  if ('upon' in under)
+    throw new UsageError(`--over ${basic}: a superposition over a superposition is not supported`)
+  return found.upon(under)
+}
+
+async function loadNamed(name: string): Promise<CatalogueEntry | Superposition> {
+  const load = Object.hasOwn(catalogue, name) ? catalogue[name] : undefined
+  if (load !== undefined) return (await load()).entry
+  const names = Object.keys(catalogue)
+  const near = closestMatch(name, [...names, ...VERBS], { maxDistance: 4 })
+  const meant = near === undefined ? '' : ` Did you mean ${near}?`
+  throw new UsageError(`there is no algorithm '${name}'.${meant} The catalogue holds: ${names.join(', ')}`)
+}
+
+async function loadFile(path: string): Promise<CatalogueEntry | Superposition> {
+  const full = resolve(path)
+  if (!existsSync(full))
+    throw new UsageError(`there is no file ${path}; a new one: npm run new -- my-algorithm`)
+  let module: Record<string, unknown>
+  try {
+    module = await import(pathToFileURL(full).href)
+  } catch (error) {
+    throw new UsageError(
+      `${path} could not be loaded: ${error instanceof Error ? error.message : String(error)}`,
+    )
+  }
+  const { entry } = module
+  if (isEntry(entry)) return entry
+  const names = Object.keys(module)
+  throw new UsageError(
+    `${path} exports ${names.length > 0 ? names.join(', ') : 'nothing'}, but no catalogue entry: ` +
+      'it needs `export const entry: CatalogueEntry = …`; see CONTRIBUTING.md',
+  )
+}
+
+function isEntry(value: unknown): value is CatalogueEntry | Superposition {
+  if (typeof value !== 'object' || value === null) return false
+  const { name, upon, make, properties, workload, shapes, topology } = value as Record<string, unknown>
+  if (typeof name !== 'string') return false
+  if (typeof upon === 'function') return true
+  return (
+    [make, properties, workload].every((part) => typeof part === 'function') && Boolean(shapes && topology)
+  )
+}

@@ -1,0 +1,222 @@
+/** Runs what was asked for, on one set of hosts, and reports. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { type Conducted, conduct, type Execute } from '../harness/conduct.ts'
+import type { Plan } from '../harness/plan.ts'
+import { Bug } from '../lib/assert.ts'
+import { hash32 } from '../lib/hash.ts'
+import type { Mesh } from '../runtimes/libp2p/mesh.ts'
+import type { Ready, Stored, Tracing } from '../tracing.ts'
+import { EXIT, type ExitCode, exitOf } from './exit-codes.ts'
+import { type Done, resultDocument } from './json.ts'
+import type { Prepared } from './prepare.ts'
+import { messageTable, Printer, printProperties, spanTable } from './print.ts'
+import { startTracing } from './start-tracing.ts'
+
+/** Operations that are linked to Jaeger one by one; more are counted. */
+const OPERATIONS_SHOWN = 5
+/** Simulated events between two looks at the keyboard: a few ms. */
+const EVENTS_A_TURN = 5_000
+
+/** What a session of one or several runs holds open. */
+interface Session {
+  readonly prepared: Prepared
+  readonly printer: Printer
+  readonly tracing: Tracing
+  readonly signal: AbortSignal
+  ready: Ready | null
+  mesh: Mesh | null
+}
+
+export async function run(prepared: Prepared, signal: AbortSignal): Promise<ExitCode> {
+  const { general, plans } = prepared
+  const printer = new Printer(general.json ? process.stderr : process.stdout, general.progress)
+  const beganMs = performance.now()
+  printer.line(`seed ${general.seed}`)
+  const tracing = startTracing(general)
+  const session: Session = { prepared, printer, tracing, signal, ready: null, mesh: null }
+  const done: Done[] = []
+  try {
+    await open(session)
+    const meshMs = performance.now() - beganMs
+    for (const plan of plans) {
+      if (signal.aborted) break
+      done.push(await runOne(session, plan))
+    }
+    await session.mesh?.close()
+    session.mesh = null
+    const code = codeOf(done, signal)
+    const ready = session.ready!
+    if (general.json) {
+      const document = resultDocument({ prepared, done, ready, meshMs, totalMs: performance.now() - beganMs })
+      process.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
+    } else {
+      printEnd(session, done, ready)
+    }
+    if (code !== EXIT.interrupted && !general.exit && !general.json) await serve(session, ready)
+    return code
+  } finally {
+    printer.done()
+    await session.mesh?.close()
+    await tracing.stop()
+  }
+}
+
+async function open(session: Session): Promise<void> {
+  const { prepared, printer, tracing, signal } = session
+  const { general, ids, links } = prepared
+  const opening = general.runtime === 'libp2p' ? openMesh(prepared, signal, printer) : null
+  opening?.catch(() => {})
+  try {
+    session.ready = await tracing.ready
+  } catch (error) {
+    await opening?.then((mesh) => mesh.close()).catch(() => {})
+    throw error
+  }
+  session.mesh = await opening
+  const { note, attached, url } = session.ready
+  if (note !== null) printer.line(printer.dim(note))
+  if (attached !== null)
+    printer.line(printer.dim(`the run is sent to the server that already listens on ${url}`))
+  if (session.mesh === null) return
+  const how = `${general.transport === 'tcp' ? 'TCP' : 'memory'} + ${general.security} + yamux`
+  printer.line(
+    `${ids.length} hosts, ${session.mesh.linked()} of ${links.length} links up at both ends, ${how}`,
+  )
+  if (general.security === 'plaintext')
+    printer.line(printer.dim('plaintext: identities are claimed, not proved'))
+}
+
+async function openMesh(
+  { general, ids, links }: Prepared,
+  signal: AbortSignal,
+  printer: Printer,
+): Promise<Mesh> {
+  const { Mesh } = await import('../runtimes/libp2p/mesh.ts')
+  const { seed, transport, security } = general
+  return Mesh.open({ ids, links, seed, transport, security, signal, progress: printer.progress })
+}
+
+async function runOne(session: Session, plan: Plan): Promise<Done> {
+  const { prepared, printer, tracing } = session
+  const { general } = prepared
+  const { entry } = plan
+  const identity = {
+    ...identityOf(plan),
+    runtime: general.runtime,
+    peerIds: session.mesh?.peerIds ?? [],
+    command: commandOf(prepared, plan),
+  }
+  printer.line()
+  printer.line(`${printer.bold(entry.name)}  ${printer.dim(entry.summary)}`)
+  const { name } = plan.topology
+  printer.line(`  ${plan.topology.ids.length} processes, ${name}; faults: ${plan.faultsText}`)
+  for (const note of plan.notes) printer.line(`  ${note}`)
+  const conducted = await conduct(plan, identity, await executor(session), tracing, printer.progress)
+  const stored = await tracing.end(conducted.run, conducted.outcome).catch((error: unknown) => {
+    conducted.failure ??= new Error('the run is over, but the tracing thread failed', { cause: error })
+    return { id: identity.id, folder: '', sinks: [] }
+  })
+  printer.done()
+  if (!general.json) printOutcome(session, plan, conducted, stored)
+  const { failure } = conducted
+  if (failure !== null)
+    throw new Bug(`${failure.message}\nrepeat it: ${identity.command}`, { cause: failure })
+  return { plan, conducted, stored }
+}
+
+async function executor({ mesh, signal }: Session): Promise<Execute> {
+  if (mesh !== null) {
+    const { runOnMesh } = await import('../runtimes/libp2p/run.ts')
+    return (experiment, hooks) => runOnMesh(mesh, experiment, { ...hooks, signal })
+  }
+  const { Simulation } = await import('../runtimes/simulator/simulator.ts')
+  return async (experiment, { begun }) => {
+    begun(Date.now())
+    const simulation = new Simulation(experiment)
+    for (;;) {
+      const ended = simulation.advance(EVENTS_A_TURN)
+      if (ended !== null) return ended
+      if (signal.aborted) return simulation.end('interrupted')
+      await nextTurn()
+    }
+  }
+}
+
+/** A run is named by when it began, what it was and its seed. */
+function identityOf({ entry, seed }: Plan): { id: string; tag: string } {
+  const stamp = new Date()
+    .toISOString()
+    .replace(/[-:]/g, '')
+    .replace('T', '-')
+    .replace(/\.(\d+)Z/, '-$1')
+  const id = `${stamp}-${entry.name.replace(/[^a-z0-9-]/g, '-')}-${seed}`
+  const hex = (text: string) => (hash32(text) || 1).toString(16).padStart(8, '0')
+  return { id, tag: hex(id) + hex(`${id}#`) }
+}
+
+/** The one command that repeats a run: what was written, with the seed. */
+function commandOf({ words }: Prepared, { seed, entry }: Plan): string {
+  const rest = process.argv.slice(2).filter((word, i, all) => {
+    if (words.includes(word) || word === '--json' || word === '--exit') return false
+    return word !== '--seed' && all[i - 1] !== '--seed' && !word.startsWith('--seed=')
+  })
+  const word = words.length === 1 ? words[0]! : entry.name
+  const quoted = rest.map((part) => (/[^\w./:=,@%+-]/.test(part) ? `'${part}'` : part))
+  return ['npm run testbed --', word, ...quoted, '--seed', String(seed)].join(' ')
+}
+
+function codeOf(done: readonly Done[], signal: AbortSignal): ExitCode {
+  if (signal.aborted || done.some(({ conducted }) => conducted.ended.how === 'interrupted'))
+    return EXIT.interrupted
+  return exitOf(done.map(({ conducted }) => conducted.outcome.verdict))
+}
+
+function printOutcome(
+  { prepared, printer }: Session,
+  plan: Plan,
+  { outcome, run }: Conducted,
+  stored: Stored,
+): void {
+  const { general } = prepared
+  for (const table of outcome.tables) printer.table(table)
+  if (outcome.messages.length > 0) printer.table(messageTable(outcome.messages))
+  const fired = Object.entries(outcome.faultsFired).filter(([, count]) => count > 0)
+  if (fired.length > 0) {
+    printer.line()
+    printer.line(`  faults fired: ${fired.map(([text, count]) => `${text} × ${count}`).join(', ')}`)
+  }
+  printer.table(spanTable(stored.sinks))
+  printer.line()
+  const counts = `${outcome.events} events in ${outcome.durationMs.toFixed(0)} ms, ended: ${outcome.ended}`
+  printer.line(
+    `${printer.bold(plan.entry.name)}  ${printer.verdict(outcome.verdict)}  ${printer.dim(counts)}`,
+  )
+  printProperties(printer, outcome.properties, general.verbose)
+  for (const note of outcome.notes.filter((note) => !plan.notes.includes(note))) printer.line(`  ${note}`)
+  printer.line(`  ${printer.dim('repeat it')}  ${run.command}`)
+}
+
+function printEnd({ printer }: Session, done: readonly Done[], ready: Ready): void {
+  printer.line()
+  for (const { conducted, stored, plan } of done) {
+    printer.line(`${plan.entry.name.padEnd(16)} ${ready.url}/runs/${conducted.run.id}`)
+    printer.line(`${''.padEnd(16)} ${printer.dim(stored.folder)}`)
+    if (ready.otlp === null) continue
+    const jaeger = process.env.JAEGER_UI_URL ?? 'http://localhost:16686'
+    for (const { request, traceId } of conducted.operations.slice(0, OPERATIONS_SHOWN)) {
+      printer.line(`${''.padEnd(16)} ${jaeger}/trace/${traceId}  ${printer.dim(request)}`)
+    }
+    const more = conducted.operations.length - OPERATIONS_SHOWN
+    if (more > 0) printer.line(`${''.padEnd(16)} ${printer.dim(`and ${more} operations more`)}`)
+  }
+  if (ready.otlpNote !== '') printer.line(printer.dim(`no Jaeger at ${ready.otlpNote}`))
+}
+
+/** Keeps the page up until Ctrl-C; where somebody else's server has the run there is nothing to keep. */
+async function serve({ printer, signal }: Session, ready: Ready): Promise<void> {
+  if (ready.attached !== null) return
+  printer.line()
+  printer.line(`The runs are at ${printer.bold(ready.url)} until Ctrl-C.`)
+  if (signal.aborted) return
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+}

@@ -1,0 +1,17 @@
+/**
+ * Whether a decoded block belongs to a run. Bytes from outside can be a sound
+ * block and still name a process that the run has not; what reads columns by
+ * index must not meet such a block.
+ */
+import { type Block, NOBODY } from '../trace-format/events.ts'
+
+/** What keeps a block from being the one that follows `first` events; null when nothing does. */
+export function blockMisfit(block: Block, processes: number, first: number): string | null {
+  if (block.first !== first) return `the block begins with event ${block.first}, expected was ${first}`
+  if (block.process.some((process) => process >= processes))
+    return 'an event names a process that is not there'
+  if (block.peer.some((peer) => peer !== NOBODY && peer >= processes)) {
+    return 'an event names a peer that is not there'
+  }
+  return null
+}

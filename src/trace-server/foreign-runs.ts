@@ -1,0 +1,187 @@
+/**
+ * Spans that other programs send. They are kept by what they say of themselves
+ * (`service.namespace`, `testbed.run.id`), each such pair as a run of its own
+ * in a folder that we name. All bounds here hold against a program that means
+ * no harm and loops: it may fill its own run, and push out runs of its kind.
+ */
+import { randomBytes } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { ATTRIBUTE } from '../trace-format/attributes.ts'
+import type { ForeignSpan } from '../trace-format/otlp-decode.ts'
+import { FORMAT_VERSION, type RunDescription } from '../trace-format/run.ts'
+import { foreignName } from './folder-name.ts'
+import { foreignLine } from './foreign-line.ts'
+import { GrowingFile, writeAll } from './growing-file.ts'
+import { fileState, reason, SPANS, writeRecord } from './run-folder.ts'
+import type { RunStore } from './run-store.ts'
+import { STORE_SINK } from './run-writer.ts'
+
+const RUNS_PER_REQUEST = 20
+const RUN_BYTES_MAX = 128 * 1024 ** 2 // a page reads the file as one text
+const SERVICES_MAX = 1_000
+const TEXT_MAX = 200 // of an attribute that names a run
+
+export interface Taken {
+  readonly rejected: number
+  readonly why: string | null
+}
+
+class ForeignRun {
+  readonly id: string
+  readonly #folder: string
+  readonly #origin: Origin
+  readonly #startedAtMs = Date.now()
+  readonly #tag = randomBytes(8).toString('hex')
+  readonly #services = new Set<string>()
+  readonly #file: GrowingFile
+  #accepted = 0
+  #refused = 0
+  #note: string | null = null
+
+  constructor(dir: string, id: string, origin: Origin) {
+    this.id = id
+    this.#folder = join(dir, id)
+    this.#origin = origin
+    mkdirSync(this.#folder)
+    this.#file = new GrowingFile(join(this.#folder, SPANS), writeAll)
+    this.#writeRecord()
+  }
+
+  /** False once its files were removed. */
+  get there(): boolean {
+    return fileState(join(this.#folder, SPANS)) !== null
+  }
+
+  /** Why the spans are not kept; null when they are. */
+  take(spans: readonly ForeignSpan[]): string | null {
+    const line = Buffer.from(`${foreignLine(spans)}\n`)
+    const full = this.#file.bytes + line.length > RUN_BYTES_MAX
+    const refusal = full ? `the run ${this.id} is full` : this.#trying(() => this.#file.add(line))
+    if (refusal === null) this.#accepted += spans.length
+    else this.#refused += spans.length
+    this.#note ??= refusal
+    for (const { service } of spans) if (this.#services.size < SERVICES_MAX) this.#services.add(service)
+    this.#trying(() => this.#writeRecord())
+    return refusal
+  }
+
+  close(): void {
+    this.#trying(() => this.#file.close())
+  }
+
+  #writeRecord(): void {
+    const [accepted, refused] = [this.#accepted, this.#refused]
+    const count = {
+      sink: STORE_SINK,
+      where: this.#folder,
+      made: accepted + refused,
+      accepted,
+      refused,
+      dropped: 0,
+    }
+    const sinks = [this.#note === null ? count : { ...count, note: this.#note }]
+    writeRecord(this.#folder, { run: this.#description(), sinks })
+  }
+
+  #description(): RunDescription {
+    const { namespace, runId } = this.#origin
+    return {
+      format: FORMAT_VERSION,
+      id: this.id,
+      tag: this.#tag,
+      algorithm: runId || namespace || [...this.#services][0] || 'spans',
+      runtime: 'otlp',
+      seed: 0,
+      processes: [...this.#services],
+      peerIds: [],
+      links: [],
+      topology: '',
+      options: { namespace, runId },
+      faults: '',
+      startedAtMs: this.#startedAtMs,
+      command: '',
+    }
+  }
+
+  #trying(work: () => void): string | null {
+    try {
+      work()
+      return null
+    } catch (error) {
+      return reason(error)
+    }
+  }
+}
+
+interface Origin {
+  readonly namespace: string
+  readonly runId: string
+}
+
+const named = (value: unknown) => (typeof value === 'string' ? value.slice(0, TEXT_MAX) : '')
+
+const originOf = ({ resource }: ForeignSpan): Origin => ({
+  namespace: named(resource[ATTRIBUTE.serviceNamespace]),
+  runId: named(resource[ATTRIBUTE.runId]),
+})
+
+const keyOf = (span: ForeignSpan) => {
+  const { namespace, runId } = originOf(span)
+  return JSON.stringify([namespace, runId])
+}
+
+export class ForeignRuns {
+  readonly #store: RunStore
+  readonly #runs = new Map<string, ForeignRun>()
+
+  constructor(store: RunStore) {
+    this.#store = store
+  }
+
+  take(spans: readonly ForeignSpan[]): Taken {
+    let rejected = 0
+    let why: string | null = null
+    for (const [i, [key, its]] of [...Map.groupBy(spans, keyOf)].entries()) {
+      const refusal =
+        i < RUNS_PER_REQUEST
+          ? this.#takeOne(key, its)
+          : `a request may speak of ${RUNS_PER_REQUEST} runs at most`
+      if (refusal === null) continue
+      rejected += its.length
+      why ??= refusal
+    }
+    return { rejected, why }
+  }
+
+  close(): void {
+    for (const run of this.#runs.values()) run.close()
+    this.#runs.clear()
+  }
+
+  #takeOne(key: string, spans: readonly ForeignSpan[]): string | null {
+    try {
+      return this.#run(key, originOf(spans[0]!)).take(spans)
+    } catch (error) {
+      return `the spans cannot be kept: ${reason(error)}`
+    }
+  }
+
+  #run(key: string, origin: Origin): ForeignRun {
+    const known = this.#runs.get(key)
+    if (known?.there) return known
+    known?.close()
+    for (const [other, run] of this.#runs) {
+      if (run.there) continue
+      run.close()
+      this.#runs.delete(other)
+    }
+    let number = 1
+    const now = Date.now()
+    while (this.#store.refusal(foreignName(now, number)) !== null) number++
+    const run = new ForeignRun(this.#store.dir, foreignName(now, number), origin)
+    this.#runs.set(key, run)
+    this.#store.makeRoom()
+    return run
+  }
+}

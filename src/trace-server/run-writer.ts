@@ -1,0 +1,139 @@
+/**
+ * Writes one run to its folder while it goes on. The disk is not part of the
+ * run: when it says no (full, no permission), the run goes on and what is not
+ * stored is counted as dropped, with the reason.
+ */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileBlock, fileHeader } from '../trace-format/block-codec.ts'
+import type { Block } from '../trace-format/events.ts'
+import { otlpLine } from '../trace-format/otlp-json.ts'
+import type { RunDescription, RunOutcome, RunRecord, SinkCount } from '../trace-format/run.ts'
+import type { Span } from '../trace-format/span.ts'
+import { SpanDeriver } from '../trace-format/spans.ts'
+import { GrowingFile, type Write, writeAll } from './growing-file.ts'
+import { EVENTS, reason, SPANS, writeRecord } from './run-folder.ts'
+
+/** How a run gets into a store. `made` and `accepted` count spans. */
+export interface RunWriter {
+  readonly folder: string
+  readonly made: number
+  readonly accepted: number
+  readonly note: string | null // why accepted < made
+  append(block: Block): void
+  /** `sinks` are the other sinks of the run; this one's count is put before them. */
+  end(outcome: RunOutcome, sinks: readonly SinkCount[]): void
+  /** The run has no outcome and never will. */
+  abandon(): void
+}
+
+/** The name under which a store counts itself. */
+export const STORE_SINK = 'viewer'
+
+export class DiskRunWriter implements RunWriter {
+  readonly folder: string
+  readonly run: RunDescription
+  made = 0
+  accepted = 0
+  note: string | null = null
+  events = 0 // seen, stored or not
+  open = true
+  lastAppendMs = Date.now()
+  readonly #deriver: SpanDeriver
+  readonly #closed: () => void
+  #ours = false // the folder was made by us: if another process was quicker, it is theirs
+  #files: readonly [events: GrowingFile, spans: GrowingFile] | null = null
+
+  constructor(folder: string, run: RunDescription, closed: () => void, write: Write = writeAll) {
+    this.folder = folder
+    this.run = run
+    this.#closed = closed
+    this.#deriver = new SpanDeriver(run)
+    this.#trying(() => {
+      mkdirSync(folder)
+      this.#ours = true
+      writeRecord(folder, { run })
+      this.#files = [
+        new GrowingFile(join(folder, EVENTS), write),
+        new GrowingFile(join(folder, SPANS), write),
+      ]
+      this.#files[0].add(fileHeader())
+    })
+  }
+
+  append(block: Block): void {
+    if (!this.open) return
+    this.lastAppendMs = Date.now()
+    this.#store(fileBlock(block), [...this.#deriver.spans(block)])
+    this.events += block.length
+  }
+
+  end(outcome: RunOutcome, sinks: readonly SinkCount[]): void {
+    if (!this.#close()) return
+    const others = sinks.filter(({ sink }) => sink !== STORE_SINK)
+    this.#record({ run: this.run, outcome, sinks: [this.count, ...others] })
+    this.#closed()
+  }
+
+  abandon(): void {
+    if (!this.#close()) return
+    this.#record({ run: this.run, sinks: [this.count] })
+    this.#closed()
+  }
+
+  get count(): SinkCount {
+    const { made, accepted, note } = this
+    const count = {
+      sink: STORE_SINK,
+      where: this.folder,
+      made,
+      accepted,
+      refused: 0,
+      dropped: made - accepted,
+    }
+    return note === null ? count : { ...count, note }
+  }
+
+  #record(record: RunRecord): void {
+    if (this.#ours) this.#trying(() => writeRecord(this.folder, record))
+  }
+
+  #close(): boolean {
+    if (!this.open) return false
+    this.open = false
+    this.#store(null, [...this.#deriver.finish()])
+    for (const file of this.#files ?? []) file.close()
+    this.#files = null
+    return true
+  }
+
+  // A block and its spans are stored both or not at all; after the first that
+  // is not, none is: a history with a hole in it would be that of another run.
+  #store(block: Uint8Array | null, spans: readonly Span[]): void {
+    this.made += spans.length
+    if (this.#files === null) return
+    const [events, lines] = this.#files
+    const before = events.bytes
+    const stored = this.#trying(() => {
+      if (block !== null) events.add(block)
+      if (spans.length > 0) lines.add(Buffer.from(`${otlpLine(this.run, spans)}\n`))
+    })
+    if (stored) {
+      this.accepted += spans.length
+      return
+    }
+    this.#trying(() => events.cutBackTo(before)) // the block, if it was its spans that did not fit
+    for (const file of this.#files) this.#trying(() => file.close())
+    this.#files = null
+  }
+
+  #trying(work: () => void): boolean {
+    try {
+      work()
+      return true
+    } catch (error) {
+      this.note ??= `the disk refused, from event ${this.events} on: ${reason(error)}`
+      return false
+    }
+  }
+}

@@ -1,0 +1,112 @@
+/** `/api`: runs to be read by programs, and written by another process of the testbed. */
+import { type RequestHandler, Router } from 'express'
+import { decodeBlock } from '../trace-format/block-codec.ts'
+import type { Block } from '../trace-format/events.ts'
+import { FORMAT_VERSION, type RunDescription, type RunOutcome, type SinkCount } from '../trace-format/run.ts'
+import { blockMisfit } from './block-fits.ts'
+import { bytesBody, bytesOf, jsonBody, refuse } from './body.ts'
+import { eventPage, filterOf, type Query } from './event-page.ts'
+import { descriptionMisfit, outcomeMisfit, sinksMisfit } from './record-shape.ts'
+import { EVENTS, reason, SPANS } from './run-folder.ts'
+import type { RunStore } from './run-store.ts'
+
+export const ABOUT = { name: 'p2p-testbed', format: FORMAT_VERSION, version: '0.1.0' } as const
+
+const PAGE_MAX = 1_000
+
+/** A process that attached a run and sent nothing for so long is gone. */
+const IDLE_MS = 1_800_000
+
+export function runsApi(store: RunStore): Router {
+  const router = Router()
+  const attached = new Set<string>() // runs of other processes; our own run is not written over HTTP
+  router.get('/api/about', (_request, response) => void response.json(ABOUT))
+  router.get('/api/runs', (_request, response) => void response.json({ runs: store.list() }))
+  router.get('/api/runs/:id', (request, response) => {
+    const record = store.record(request.params.id)
+    if (record === null) return refuse(response, 404, 'there is no such run')
+    response.json(record)
+  })
+  router.get('/api/runs/:id/events', (request, response) => {
+    const record = store.record(request.params.id)
+    if (record === null) return refuse(response, 404, 'there is no such run')
+    const filter = filterOf(request.query as Query, record.run, PAGE_MAX)
+    if (typeof filter === 'string') return refuse(response, 400, filter)
+    const { blocks, why } = store.history(request.params.id)
+    response.json({ ...eventPage(blocks, filter), ...(why === null ? {} : { why }) })
+  })
+  router.get('/api/runs/:id/events.bin', sendFile(store, EVENTS, 'application/octet-stream'))
+  router.get('/api/runs/:id/spans.jsonl', sendFile(store, SPANS, 'application/jsonl'))
+  router.post('/api/runs', ...jsonBody, attach(store, attached))
+  router.post('/api/runs/:id/blocks', ...bytesBody, appendBlock(store, attached))
+  router.post('/api/runs/:id/outcome', ...jsonBody, endRun(store, attached))
+  return router
+}
+
+const sendFile =
+  (store: RunStore, name: string, type: string): RequestHandler<{ id: string }> =>
+  (request, response, next) => {
+    if (store.file(request.params.id, name) === null) return refuse(response, 404, 'there is no such file')
+    // below the store's own folder, whose path may have dots in it
+    response.type(type).sendFile(`${request.params.id}/${name}`, { root: store.dir }, next)
+  }
+
+const attach =
+  (store: RunStore, attached: Set<string>): RequestHandler =>
+  (request, response) => {
+    const misfit = descriptionMisfit(request.body)
+    if (misfit !== null) return refuse(response, 400, `this describes no run: ${misfit}`)
+    const run = request.body as RunDescription
+    if (run.runtime === 'otlp') return refuse(response, 400, 'spans of other programs go to /v1/traces')
+    const refusal = store.refusal(run.id)
+    if (refusal === 'malformed') return refuse(response, 400, 'its id cannot name a folder')
+    if (refusal === 'taken') return refuse(response, 409, `there is a run ${run.id} already`)
+    abandonIdle(store, attached)
+    const writer = store.begin(run)
+    attached.add(run.id)
+    response.status(201).json({ id: run.id, page: `/runs/${run.id}`, folder: writer.folder })
+  }
+
+function abandonIdle(store: RunStore, attached: Set<string>): void {
+  for (const id of attached) {
+    const writer = store.writer(id)
+    if (writer !== null && Date.now() - writer.lastAppendMs < IDLE_MS) continue
+    writer?.abandon()
+    attached.delete(id)
+  }
+}
+
+const appendBlock =
+  (store: RunStore, attached: Set<string>): RequestHandler<{ id: string }> =>
+  (request, response) => {
+    const writer = attached.has(request.params.id) ? store.writer(request.params.id) : null
+    if (writer === null) return refuse(response, 404, 'no such run is attached')
+    let block: Block
+    try {
+      block = decodeBlock(bytesOf(request.body))
+    } catch (error) {
+      return refuse(response, 400, `the body is no block: ${reason(error)}`)
+    }
+    const misfit = blockMisfit(block, writer.run.processes.length, writer.events)
+    if (misfit !== null) return refuse(response, 400, misfit)
+    writer.append(block)
+    response.json({ made: writer.made, accepted: writer.accepted, note: writer.note })
+  }
+
+/** Of an outcome that is null the run was abandoned. */
+const endRun =
+  (store: RunStore, attached: Set<string>): RequestHandler<{ id: string }> =>
+  (request, response) => {
+    const writer = attached.has(request.params.id) ? store.writer(request.params.id) : null
+    if (writer === null) return refuse(response, 404, 'no such run is attached')
+    const { outcome, sinks } = (request.body ?? {}) as {
+      outcome?: RunOutcome | null
+      sinks?: readonly SinkCount[]
+    }
+    const misfit = outcome === null ? null : (outcomeMisfit(outcome) ?? sinksMisfit(sinks))
+    if (misfit !== null) return refuse(response, 400, `this is no outcome: ${misfit}`)
+    if (outcome === null || outcome === undefined) writer.abandon()
+    else writer.end(outcome, sinks ?? [])
+    attached.delete(request.params.id)
+    response.json({ made: writer.made, accepted: writer.accepted, note: writer.note })
+  }
