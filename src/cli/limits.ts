@@ -14,7 +14,8 @@ export function checkMachine(processes: number, links: number, transport: 'tcp' 
   if (bytes > totalmem() * 0.8) {
     throw new UsageError(
       `${processes} hosts with ${links} links need about ${gigabytes(bytes)} of memory; this machine has ` +
-        `${gigabytes(totalmem())}. Take fewer --peers, a sparse --topology such as ring, or --runtime simulator`,
+        `${gigabytes(totalmem())}. Take fewer --peers, a sparse --topology such as ring, ` +
+        'or --runtime simulator',
     )
   }
   if (transport !== 'tcp') return
@@ -22,8 +23,8 @@ export function checkMachine(processes: number, links: number, transport: 'tcp' 
   const limit = descriptorLimit()
   if (needed > limit) {
     throw new UsageError(
-      `${processes} hosts with ${links} TCP links need ${needed} file descriptors; the limit is ${limit}. Take fewer ` +
-        '--peers, --transport memory, a sparse --topology such as ring, or raise the limit with ulimit -n',
+      `${processes} hosts with ${links} TCP links need ${needed} file descriptors; the limit is ${limit}. ` +
+        'Take fewer --peers, --transport memory, a sparse --topology such as ring, or raise it: ulimit -n',
     )
   }
 }

@@ -64,11 +64,14 @@ export async function run(prepared: Prepared, signal: AbortSignal): Promise<Exit
 async function open(session: Session): Promise<void> {
   const { prepared, printer, tracing, signal } = session
   const { general, ids, links } = prepared
-  const opening = general.runtime === 'libp2p' ? openMesh(prepared, signal, printer) : null
-  opening?.catch(() => {})
+  const noTracing = new AbortController()
+  const either = AbortSignal.any([signal, noTracing.signal])
+  const opening = general.runtime === 'libp2p' ? openMesh(prepared, either, printer) : null
+  opening?.catch(() => {}) // looked at below
   try {
     session.ready = await tracing.ready
   } catch (error) {
+    noTracing.abort(error)
     await opening?.then((mesh) => mesh.close()).catch(() => {})
     throw error
   }

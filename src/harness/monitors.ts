@@ -36,8 +36,9 @@ export class Monitors<S extends Signature> {
       try {
         step(watch, event)
       } catch (error) {
-        const at = `the property ${watch.property.name} threw at event ${event.position} (${event.at} ${event.kind})`
-        throw new Error(`${at}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+        const { position, at, kind } = event
+        const where = `the property ${watch.property.name} threw at event ${position} (${at} ${kind})`
+        throw new Error(`${where}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
       }
     }
   }

@@ -105,16 +105,21 @@ function parsed(text: string): unknown {
 
 const CARRIED = ['message', 'request', 'timer', 'indication'] as const
 
-/** The type of a tagged value, or of what it carries as `basic`, however deep; '' if it has none. */
-export function innermostType(value: unknown): string {
-  let type = ''
-  for (let inner = value; isRecord(inner) && typeof inner.type === 'string'; ) {
-    type = inner.type
-    if (type !== 'basic') break
-    const { [CARRIED.find((field) => Object.hasOwn(inner as object, field)) ?? '']: next } = inner
-    inner = next
+/** A tagged value, or what it carries as `basic`, however deep. */
+export function innermost(value: unknown): unknown {
+  let inner = value
+  while (isRecord(inner) && inner.type === 'basic') {
+    const field = CARRIED.find((name) => Object.hasOwn(inner as object, name))
+    if (field === undefined) break
+    inner = inner[field]
   }
-  return type
+  return inner
+}
+
+/** The type of what `innermost` finds; '' if it has none. */
+export function innermostType(value: unknown): string {
+  const inner = innermost(value)
+  return isRecord(inner) && typeof inner.type === 'string' ? inner.type : ''
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -66,7 +66,7 @@ export class Recorder {
     c.localNs[i] = localNs
     c.seq[i] = ++this.#seq[process]!
     const own = this.#lamport[process]!
-    c.lamport[i] = this.#lamport[process] = (own > seen ? own : seen) + 1
+    c.lamport[i] = this.#lamport[process] = Math.max(own, seen) + 1
     if (hasPayload(kind)) this.#payloads.push(payload)
     return this.#first + i
   }

@@ -60,7 +60,7 @@ export function writeRecord(folder: string, record: RunRecord): void {
 export const bytesIn = (folder: string): number =>
   [RECORD, EVENTS, SPANS].reduce((sum, name) => sum + (fileState(join(folder, name))?.bytes ?? 0), 0)
 
-/** Removes the files of a run and no other, then the folder if that left it empty: a wrong `--runs` costs nobody a file. */
+/** Removes the files of a run and no other, then the folder if it is empty: a wrong `--runs` costs no file. */
 export function removeFolder(folder: string): void {
   for (const name of [EVENTS, SPANS, RECORD_IN_MAKING, RECORD]) rmSync(join(folder, name), { force: true })
   try {

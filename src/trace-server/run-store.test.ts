@@ -221,6 +221,8 @@ describe('a disk that refuses', () => {
       expect(own.note).toContain('ENOSPC')
       const { blocks, cutOff } = store.history('by-hand')
       expect(blocks).toEqual(pingPong().blocks.slice(0, blocks.length))
+      const deriver = new SpanDeriver(runOf(2))
+      expect(blocks.flatMap((block) => [...deriver.spans(block)])).toHaveLength(own.accepted)
       expect(cutOff).toBe(free < 8) // the length of the file's header
       const lines = readFileSync(join(writer.folder, 'spans.jsonl'), 'utf8').split('\n').filter(Boolean)
       expect(lines.flatMap((line) => decodeOtlpJson(JSON.parse(line)).spans)).toHaveLength(own.accepted)

@@ -138,7 +138,7 @@ export class RunStore {
     return this.history(id).blocks
   }
 
-  /** The events of a run as far as they are stored and sound. The last one read is kept: a reader pages through it. */
+  /** The events of a run as far as they are sound. The last one read is kept: a reader pages through it. */
   history(id: string): StoredHistory {
     const record = this.record(id)
     const path = join(this.dir, id, EVENTS)
@@ -167,7 +167,7 @@ export class RunStore {
     return true
   }
 
-  /** Removes what is too much. Best effort: a folder that cannot be removed is in nobody's way but the disk's. */
+  /** Removes what is too much; what cannot be removed is tried again when the next run begins. */
   makeRoom(): void {
     const candidates = this.list()
       .filter(({ runtime }) => runtime !== '') // without a record it may be anybody's folder
@@ -181,7 +181,7 @@ export class RunStore {
         try {
           this.remove(id)
         } catch {
-          // tried again when the next run begins
+          // in nobody's way but the disk's
         }
       }
     }
@@ -231,7 +231,7 @@ export class RunStore {
   }
 }
 
-/** The events as far as they are sound. One whose writer was killed ends within a block: that is no damage. */
+/** What is sound of it. A file whose writer was killed ends within a block: that is no damage. */
 function readHistory(path: string, processes: number): StoredHistory {
   try {
     const { blocks, cutOff } = readEventsFile(readFileSync(path))

@@ -67,7 +67,7 @@ async function listenAt(server: Server, port: number, host: string): Promise<num
     const why =
       codeOf(error) === 'EADDRINUSE' ? 'is held by another program' : `cannot be had (${reason(error)})`
     throw new UsageError(
-      `Port ${port} of ${host} ${why}; name another with --port, or leave --port out and a free one is taken.`,
+      `Port ${port} of ${host} ${why}; name another with --port, or leave it out and a free one is taken.`,
     )
   }
 }
@@ -99,7 +99,7 @@ function listen(server: Server, port: number, host: string): Promise<number> {
 /** Idle connections are closed at once; what is being answered gets a moment; then nothing is waited for. */
 function stopped(server: Server): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
-  const grace = setTimeout(() => 0, GRACE_MS)
+  const grace = setTimeout(() => server.closeAllConnections(), GRACE_MS)
   server.close(() => {
     clearTimeout(grace)
     resolve()

@@ -1,4 +1,4 @@
-/** For tests: a folder that goes away, runs small enough to check by eye, and requests in full control of their headers. */
+/** For tests: folders that go away, runs small enough to check by eye, requests with any headers. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'

@@ -1,5 +1,5 @@
 /** One event as one line of words. Arrows are for the eye; the words behind them for who listens. */
-import type { RunEvent } from '../../trace-format/history-reader.ts'
+import { innermost, type RunEvent } from '../../trace-format/history-reader.ts'
 import { type Html, html } from '../html.ts'
 import { cut } from './figures.ts'
 
@@ -17,7 +17,7 @@ function fieldsOf(value: unknown): string {
 }
 
 const data = (value: unknown) => {
-  const text = value === undefined ? '' : fieldsOf(value)
+  const text = value === undefined ? '' : fieldsOf(innermost(value))
   return text === '' ? null : html` <code>${cut(text)}</code>`
 }
 

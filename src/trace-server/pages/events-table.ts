@@ -4,7 +4,7 @@ import type { EventPage, Filter, ShownEvent } from '../event-page.ts'
 import { type Html, html } from '../html.ts'
 import { eventWords } from './event-words.ts'
 import { count, cut, ms } from './figures.ts'
-import { wide } from './layout.ts'
+import { section, wide } from './layout.ts'
 
 export const EVENTS_PER_PAGE = 500
 
@@ -35,30 +35,34 @@ export interface EventsShown {
 
 export function eventsSection({ run, outcome, shown, filter }: EventsShown): Html {
   const witnesses = witnessesOf(outcome)
-  return html`<section aria-labelledby="events">
-<h2 id="events">Events</h2>
-${filterForm(run, outcome, filter)}
-${shown.events.length === 0 ? html`<p>No event is here.</p>` : tableOf(run, shown, witnesses)}
-${pager(run, shown, filter)}
-</section>`
+  return section(
+    'events',
+    'Events',
+    filterForm(run, outcome, filter),
+    shown.events.length === 0 ? html`<p>No event is here.</p>` : tableOf(run, shown, witnesses),
+    pager(run, shown, filter),
+  )
 }
 
 function filterForm(run: RunDescription, outcome: RunOutcome | undefined, filter: Filter): Html {
+  const types = outcome?.messages.map(({ type }) => type) ?? []
   const option = (name: string, i: number) =>
     i === filter.process ? html`<option selected>${name}</option>` : html`<option>${name}</option>`
   return html`<form method="get" action="/runs/${run.id}#events">
-<label>Process <select name="process"><option value="">all</option>${run.processes.map(option)}</select></label>
+<label>Process
+<select name="process"><option value="">all</option>${run.processes.map(option)}</select></label>
 <label>Type <input name="type" list="types" value="${filter.type}" size="16" autocomplete="off"></label>
-<datalist id="types">${outcome?.messages.map(({ type }) => html`<option value="${type}"></option>`)}</datalist>
+<datalist id="types">${types.map((type) => html`<option value="${type}"></option>`)}</datalist>
 <button>Show</button>
 </form>`
 }
 
-const tableOf = (run: RunDescription, { events, total }: EventPage, witnesses: ReadonlyMap<number, string>) =>
-  wide(
+function tableOf(run: RunDescription, { events, total }: EventPage, witnesses: ReadonlyMap<number, string>) {
+  const [first, last] = [events[0], events.at(-1)].map((event) => count(event!.position))
+  return wide(
     'Events',
     html`<table class="events">
-<caption>Events ${count(events[0]!.position)} to ${count(events.at(-1)!.position)} of ${count(total)}, from 0</caption>
+<caption>Events ${first} to ${last} of ${count(total)}, from 0</caption>
 <thead><tr>
 <th scope="col" class="n">Position</th><th scope="col">Process</th><th scope="col" class="n">Time, ms</th>
 <th scope="col" class="n">Logical</th><th scope="col">What</th><th scope="col">State after the step</th>
@@ -67,6 +71,9 @@ const tableOf = (run: RunDescription, { events, total }: EventPage, witnesses: R
 ${events.map((event) => row(run, event, witnesses.get(event.position)))}</tbody>
 </table>`,
   )
+}
+
+const WHOLE = html` <span class="muted">whole</span>`
 
 function row(run: RunDescription, event: ShownEvent, against: string | undefined): Html {
   const name = (process: number | null) => (process === null ? 'nobody' : (run.processes[process] ?? '?'))
@@ -76,7 +83,7 @@ function row(run: RunDescription, event: ShownEvent, against: string | undefined
 <td class="n">${lamport}</td><td>${eventWords(event, name)}${
     against === undefined ? null : html` <span class="breaks">✗ witness against ${against}</span>`
   }</td>
-<td>${state === null ? null : html`<code>${cut(state.text)}</code>${state.whole ? ' whole' : null}`}</td>
+<td>${state === null ? null : html`<code>${cut(state.text)}</code>${state.whole ? WHOLE : null}`}</td>
 </tr>
 `
 }

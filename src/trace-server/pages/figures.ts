@@ -38,5 +38,6 @@ const MARKS: Readonly<Record<string, string>> = {
 export function verdict(word: string): Html {
   const known = Object.hasOwn(MARKS, word)
   const name = known ? word.replace(' ', '-') : 'other'
-  return html`<span class="verdict ${name}"><span aria-hidden="true">${known ? MARKS[word] : '·'}</span> ${word}</span>`
+  const mark = html`<span aria-hidden="true">${known ? MARKS[word] : '·'}</span>`
+  return html`<span class="verdict ${name}">${mark} ${word}</span>`
 }

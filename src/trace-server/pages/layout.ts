@@ -18,6 +18,10 @@ ${content}
 </body>
 </html>`}\n`
 
+/** A part of a page under its own heading, which links can lead to. */
+export const section = (id: string, title: string, ...content: readonly Piece[]): Html =>
+  html`<section aria-labelledby="${id}">\n<h2 id="${id}">${title}</h2>\n${content}\n</section>`
+
 /** A table that may be wider than the page: it scrolls by itself, with keys too. */
 export const wide = (label: string, table: Html): Html =>
   html`<div class="wide" role="group" aria-label="${label}" tabindex="0">${table}</div>`

@@ -11,7 +11,7 @@ import { type Html, html } from '../html.ts'
 import type { RunSummary } from '../run-summary.ts'
 import { type EventsShown, eventLink, eventsSection } from './events-table.ts'
 import { count, duration, verdict, when } from './figures.ts'
-import { page, wide } from './layout.ts'
+import { page, section, wide } from './layout.ts'
 
 export interface Ledger {
   readonly record: RunRecord
@@ -43,14 +43,17 @@ export const fact = (word: string, value: Html | string | number): Html =>
   html`<div><dt>${word}</dt><dd>${value}</dd></div>`
 
 function heading(run: RunDescription, outcome: RunOutcome | undefined, { state }: RunSummary): Html {
-  const options = Object.keys(run.options).length === 0 ? null : JSON.stringify(run.options)
+  const given = Object.entries(run.options).filter(([, value]) => value !== null)
+  const options = given.map(
+    ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  )
   return html`<h1>${run.algorithm} ${verdict(outcome === undefined ? state : outcome.verdict)}</h1>
 <dl class="facts">
 ${fact('Processes', run.processes.length)}${fact('Topology', run.topology || '–')}
 ${fact('Seed', run.seed)}${fact('Runtime', run.runtime)}${fact('Faults', run.faults || 'none')}
-${options === null ? null : fact('Options', options)}
-${outcome === undefined ? null : html`${fact('Ended', outcome.ended)}${fact('Events', count(outcome.events))}`}
-${outcome === undefined ? null : fact('Duration', duration(outcome.durationMs))}
+${options.length === 0 ? null : fact('Options', options.join(', '))}
+${outcome && [fact('Ended', outcome.ended), fact('Events', count(outcome.events))]}
+${outcome && fact('Duration', duration(outcome.durationMs))}
 ${fact('Begun (UTC)', when(run.startedAtMs))}
 </dl>
 <p>Run it again: <code class="command">${run.command}</code></p>`
@@ -69,31 +72,22 @@ function stateNote({ state, why: damage }: RunSummary, why: string | null, cutOf
 function outcomeSections(run: RunDescription, outcome: RunOutcome): Html {
   const { properties, tables, messages, faultsFired, notes } = outcome
   const faults = Object.entries(faultsFired)
-  return html`<section aria-labelledby="promises">
-<h2 id="promises">Promises</h2>
-${properties.length === 0 ? html`<p>None was judged.</p>` : html`<ul class="promises">${properties.map((property) => promise(run, property))}</ul>`}
-</section>
-${tables.length === 0 ? null : html`<section aria-labelledby="results"><h2 id="results">Results</h2>${tables.map(resultTable)}</section>`}
-${messages.length === 0 ? null : messageTable(outcome)}
-${
-  faults.length === 0
-    ? null
-    : html`<section aria-labelledby="faults"><h2 id="faults">Faults fired</h2>
-${table('Faults fired', ['Fault', 'Times'], faults)}</section>`
-}
-${
-  notes.length === 0
-    ? null
-    : html`<section aria-labelledby="notes"><h2 id="notes">Notes</h2>
-<ul>${notes.map((note) => html`<li>${note}</li>`)}</ul></section>`
-}`
+  const judged = properties.map((property) => promise(run, property))
+  const list = judged.length === 0 ? html`<p>None was judged.</p>` : html`<ul class="promises">${judged}</ul>`
+  const noted = notes.map((note) => html`<li>${note}</li>`)
+  return html`${section('promises', 'Promises', list)}
+${tables.length > 0 && section('results', 'Results', tables.map(resultTable))}
+${messages.length > 0 && section('messages', 'Messages', messageTable(outcome))}
+${faults.length > 0 && section('faults', 'Faults fired', table('By rule', ['Fault', 'Times'], faults))}
+${notes.length > 0 && section('notes', 'Notes', html`<ul>${noted}</ul>`)}`
 }
 
 function promise({ id }: RunDescription, { name, kind, verdict: word, findings }: JudgedProperty): Html {
   return html`<li>${verdict(word)} <b>${name}</b> <span class="muted">${kind}</span>
 ${findings.map(({ explanation, witnesses }) => {
   const links = witnesses.map((at, i) => html`${i > 0 ? ', ' : null}<a href="${eventLink(id, at)}">${at}</a>`)
-  return html`<p>${explanation}${links.length === 0 ? null : html` <span class="muted">Events ${links}</span>`}</p>`
+  const where = links.length > 0 && html` <span class="muted">Events ${links}</span>`
+  return html`<p>${explanation}${where}</p>`
 })}</li>
 `
 }
@@ -128,8 +122,7 @@ function messageTable({ messages }: RunOutcome): Html {
     const { p50, p99 } = latencyMs ?? { p50: '–', p99: '–' }
     return [type, sent, delivered, lost, duplicated, bytes, p50, p99]
   })
-  return html`<section aria-labelledby="messages"><h2 id="messages">Messages</h2>
-${table('Messages by type', columns, rows)}</section>`
+  return table('By type', columns, rows)
 }
 
 export function accounting(sinks: readonly SinkCount[]): Html {
@@ -143,8 +136,7 @@ export function accounting(sinks: readonly SinkCount[]): Html {
     sink.dropped,
     sink.note ?? '',
   ])
-  return html`<section aria-labelledby="spans"><h2 id="spans">Span accounting</h2>
-${table('What became of the spans, by sink', columns, rows)}</section>`
+  return section('spans', 'Span accounting', table('What became of the spans, by sink', columns, rows))
 }
 
 export const files = ({ id, runtime }: RunDescription): Html =>

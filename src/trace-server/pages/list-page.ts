@@ -20,7 +20,8 @@ const tableOf = (runs: readonly RunSummary[]) =>
 <th scope="col">Run</th><th scope="col">Verdict</th><th scope="col" class="n">Processes</th>
 <th scope="col">Runtime</th><th scope="col">Faults</th><th scope="col" class="n">Seed</th>
 <th scope="col" class="n">Events</th><th scope="col" class="n">Duration</th>
-<th scope="col" class="n">Spans made</th><th scope="col" class="n">Stored</th><th scope="col" class="n">Lost</th>
+<th scope="col" class="n">Spans made</th><th scope="col" class="n">Stored</th>
+<th scope="col" class="n">Lost</th>
 <th scope="col">Begun (UTC)</th>
 </tr></thead>
 <tbody>
@@ -31,7 +32,8 @@ ${runs.map(row)}</tbody>
 function row(run: RunSummary): Html {
   const foreign = run.state === 'foreign'
   return html`<tr>
-<th scope="row"><a href="/runs/${run.id}">${run.algorithm || run.id}</a> <span class="id">${run.id}</span></th>
+<th scope="row"><a href="/runs/${run.id}">${run.algorithm || run.id}</a>
+<span class="id">${run.id}</span></th>
 <td>${outcomeOf(run)}</td><td class="n">${run.processes || '–'}</td>
 <td>${run.runtime || '–'}</td><td>${run.faults || (foreign ? '–' : 'none')}</td>
 <td class="n">${foreign || run.seed === null ? '–' : run.seed}</td>

@@ -4,7 +4,7 @@ import type { RunRecord } from '../../trace-format/run.ts'
 import { type Html, html } from '../html.ts'
 import type { SpanPage } from '../stored-spans.ts'
 import { count, cut, ms, when } from './figures.ts'
-import { page, wide } from './layout.ts'
+import { page, section, wide } from './layout.ts'
 import { accounting, fact, files } from './ledger-page.ts'
 
 export const SPANS_PER_PAGE = 500
@@ -22,21 +22,23 @@ ${fact('Services', run.processes.length)}${fact('Namespace', String(namespace ||
 ${fact('Run', String(runId || '–'))}${fact('First heard of (UTC)', when(run.startedAtMs))}
 </dl>
 ${sinks === undefined ? null : accounting(sinks)}
-<section aria-labelledby="list"><h2 id="list">Spans</h2>
-${shown.broken === 0 ? null : html`<p class="note">${count(shown.broken)} lines of spans.jsonl cannot be read.</p>`}
-${shown.spans.length === 0 ? html`<p>No span is here.</p>` : tableOf(shown)}
-${pager(run.id, shown)}</section>
+${section('list', 'Spans', brokenNote(shown), tableOf(shown), pager(run.id, shown))}
 ${files(run)}`,
   )
 }
 
-const tableOf = ({ spans, from }: SpanPage) =>
-  wide(
+const brokenNote = ({ broken }: SpanPage) =>
+  broken > 0 && html`<p class="note">${count(broken)} lines of spans.jsonl cannot be read.</p>`
+
+function tableOf({ spans, from }: SpanPage): Html {
+  if (spans.length === 0) return html`<p>No span is here.</p>`
+  return wide(
     'Spans',
     html`<table>
 <caption>Spans ${count(from)} to ${count(from + spans.length - 1)}, from 0</caption>
 <thead><tr>
-<th scope="col" class="n">Number</th><th scope="col">Service</th><th scope="col">Name</th><th scope="col">Kind</th>
+<th scope="col" class="n">Number</th><th scope="col">Service</th>
+<th scope="col">Name</th><th scope="col">Kind</th>
 <th scope="col">Start (UTC)</th><th scope="col" class="n">Lasts, ms</th><th scope="col">Trace</th>
 <th scope="col">Span</th><th scope="col">Parent</th><th scope="col">Attributes</th>
 </tr></thead>
@@ -44,6 +46,7 @@ const tableOf = ({ spans, from }: SpanPage) =>
 ${spans.map((span, i) => row(span, from + i))}</tbody>
 </table>`,
   )
+}
 
 function row(span: ForeignSpan, number: number): Html {
   const { startUnixNs, endUnixNs, error } = span
@@ -59,8 +62,10 @@ function row(span: ForeignSpan, number: number): Html {
 }
 
 /** To the µs, as 64 bits of ns leave no year that a Date cannot hold. */
-const clock = (unixNs: bigint) =>
-  `${new Date(Number(unixNs / 1_000_000n)).toISOString().slice(0, -1).replace('T', ' ')}${String((unixNs / 1_000n) % 1_000n).padStart(3, '0')}`
+function clock(unixNs: bigint): string {
+  const toTheMs = new Date(Number(unixNs / 1_000_000n)).toISOString().slice(0, -1).replace('T', ' ')
+  return toTheMs + String((unixNs / 1_000n) % 1_000n).padStart(3, '0')
+}
 
 function pager(id: string, { from, spans, more }: SpanPage): Html {
   if (from === 0 && !more) return html``
