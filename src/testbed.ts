@@ -4,9 +4,11 @@ import { EXIT, type ExitCode } from './cli/exit-codes.ts'
 import { list } from './cli/list.ts'
 import { newModule } from './cli/new.ts'
 import { prepare } from './cli/prepare.ts'
-import { Printer } from './cli/print.ts'
 import { run } from './cli/run.ts'
 import { serve } from './cli/serve.ts'
+
+/** Stopping hosts and waiting for a slow sink takes seconds; whoever pressed Ctrl-C should hear of it. */
+const PATIENCE_MS = 1_000
 
 /** Runs a command line to its end; sets the exit code, and ends the process only on a second Ctrl-C. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -14,6 +16,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   const onSignal = () => {
     if (interrupt.signal.aborted) process.exit(EXIT.interrupted)
     interrupt.abort(new Error('interrupted'))
+    setTimeout(() => say(EXIT.interrupted, 'stopping; Ctrl-C once more ends at once'), PATIENCE_MS).unref()
   }
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
   try {
@@ -29,12 +32,14 @@ async function dispatch(argv: readonly string[], signal: AbortSignal): Promise<E
   const [verb, ...rest] = argv
   switch (verb) {
     case 'list':
-      await list(new Printer(process.stdout, false))
+      await list(rest)
       return EXIT.valid
     case 'serve':
       return serve(rest, signal)
     case 'new':
       return newModule(rest)
+    case 'help':
+      return run(await prepare([...rest, '--help']), signal) // prints it and throws
     default:
       return run(await prepare(argv), signal)
   }
@@ -43,12 +48,20 @@ async function dispatch(argv: readonly string[], signal: AbortSignal): Promise<E
 /** Says what went wrong, in the words of whose mistake it is, and how that ends the process. */
 function explain(error: unknown, signal: AbortSignal): ExitCode {
   if (error instanceof CommanderError && error.exitCode === 0) return EXIT.valid // help was printed
-  const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
+  const { name, message } = error instanceof Error ? error : new Error(String(error))
   if (name === 'UsageError') return say(EXIT.usage, message)
   if (signal.aborted) return say(EXIT.interrupted, 'interrupted before the verdict')
   if (name === 'Unavailable') return say(EXIT.unavailable, message)
-  const cause = error instanceof Error && error.cause instanceof Error ? `\n${error.cause.stack}` : ''
-  return say(EXIT.bug, `this is a bug of the testbed, or of the algorithm that ran: ${stack}${cause}`)
+  return say(
+    EXIT.bug,
+    `this is a bug of the testbed, or of the algorithm that ran: ${message}\n${firstStack(error)}`,
+  )
+}
+
+/** Where it began: the stack of the innermost cause. */
+function firstStack(error: unknown): string {
+  if (!(error instanceof Error)) return ''
+  return error.cause instanceof Error ? firstStack(error.cause) : (error.stack ?? '')
 }
 
 function say(code: ExitCode, text: string): ExitCode {

@@ -104,9 +104,28 @@ async function handle(message: ToWorker): Promise<void> {
 }
 
 async function begin(run: RunDescription): Promise<void> {
-  const storing = attached === null ? server!.store.begin(run) : await attachRun(attached, run)
+  const storing =
+    attached === null ? server!.store.begin(run) : await attachRun(attached, run).catch(nowhere(run))
   const sink = otlp.found === null ? null : await openSink(otlp.found, run)
   going = { run, storing, deriver: new SpanDeriver(run), otlp: sink }
+}
+
+/**
+ * Stands in for a server that went away before the run began: the run goes on, its spans are
+ * counted as dropped.
+ */
+function nowhere(run: RunDescription): (error: Error) => Storing {
+  return ({ message: note }) => {
+    const deriver = new SpanDeriver(run)
+    const storing = { folder: '', made: 0, accepted: 0, note, append, end }
+    function append(block: Block) {
+      storing.made += [...deriver.spans(block)].length
+    }
+    function end() {
+      storing.made += [...deriver.finish()].length
+    }
+    return storing
+  }
 }
 
 async function openSink(endpoint: string, run: RunDescription): Promise<OtlpSink> {

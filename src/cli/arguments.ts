@@ -132,7 +132,7 @@ export function usage<T>(program: Command, parse: () => T): T {
   } catch (error) {
     if (!(error instanceof CommanderError) || error.exitCode === 0) throw error
     const said = error.message.replace(/^error: /, '').replace(/\n\(/, ' (')
-    throw new UsageError(`${said}. ${program.name()} --help lists what there is`.replace('..', '.'))
+    throw new UsageError(`${said.replace(/\.$/, '')}. ${program.name()} --help lists what there is`)
   }
 }
 
@@ -151,6 +151,12 @@ export function generalHelp(): string {
     '  npm run testbed -- ./mine.ts --peers 5               an algorithm of your own',
     '  npm run -s testbed -- --json > result.json',
     '  npm run testbed -- list                              what there is to run',
+    '',
+    'Environment:',
+    '  OTEL_EXPORTER_OTLP_ENDPOINT   where spans are sent besides the viewer, as --otlp',
+    '  JAEGER_UI_URL                 where links to traces lead (default: http://localhost:16686)',
+    '  TESTBED_VIEWER_URL            a viewer that gets the runs if it is there (default: port 8700)',
+    '  NO_COLOR                      no colours',
     '',
     'Exit codes: 0 valid, 1 violated, 2 unknown, 64 usage, 69 unavailable, 70 our bug, 130 interrupted.',
   ].join('\n')
@@ -194,7 +200,8 @@ const peerCount = (text: string) =>
 
 const seedNumber = (text: string) => wholeNumber(text, 0, 2 ** 32 - 1, 'a whole number from 0 to 4294967295')
 
-const port = (text: string) => wholeNumber(text, 0, 65_535, 'a port, 1 to 65535, or 0 for any free one')
+export const port = (text: string): number =>
+  wholeNumber(text, 0, 65_535, 'a port, 1 to 65535, or 0 for any free one')
 
 function duration(text: string): number {
   const parts = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text)

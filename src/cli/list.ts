@@ -1,8 +1,13 @@
+import { Command } from 'commander'
 import { catalogue } from '../algorithms/index.ts'
-import type { Printer } from './print.ts'
+import { quiet, usage } from './arguments.ts'
+import { Printer } from './print.ts'
 
 /** Prints the catalogue. */
-export async function list(printer: Printer): Promise<void> {
+export async function list(argv: readonly string[]): Promise<void> {
+  const program = quiet(new Command('npm run testbed -- list')).description('what there is to run')
+  usage(program, () => program.parse([...argv], { from: 'user' }))
+  const printer = new Printer(process.stdout, false)
   const entries = await Promise.all(Object.values(catalogue).map(async (load) => (await load()).entry))
   const rows = entries.map((entry) => [
     entry.name,

@@ -20,6 +20,8 @@ export const VERBS = [
   'bench',
 ] as const
 
+const IMPLEMENTED: readonly (typeof VERBS)[number][] = ['list', 'serve', 'new', 'help']
+
 export const isFile = (word: string): boolean => /[./\\]/.test(word)
 
 /** The entry a word names; a superposition is put upon the entry that `over` names, or its own default. */
@@ -39,10 +41,17 @@ export async function loadEntry(word: string, over: string | undefined): Promise
 async function loadNamed(name: string): Promise<CatalogueEntry | Superposition> {
   const load = Object.hasOwn(catalogue, name) ? catalogue[name] : undefined
   if (load !== undefined) return (await load()).entry
+  if ((VERBS as readonly string[]).includes(name)) throw new UsageError(verbMisplaced(name))
   const names = Object.keys(catalogue)
-  const near = closestMatch(name, [...names, ...VERBS], { maxDistance: 4 })
+  const near = closestMatch(name, [...names, ...VERBS], { maxDistance: Math.min(4, name.length / 2) })
   const meant = near === undefined ? '' : ` Did you mean ${near}?`
   throw new UsageError(`there is no algorithm '${name}'.${meant} The catalogue holds: ${names.join(', ')}`)
+}
+
+function verbMisplaced(verb: string): string {
+  return (IMPLEMENTED as readonly string[]).includes(verb)
+    ? `'${verb}' is a command, no algorithm: it comes first, npm run testbed -- ${verb}`
+    : `'${verb}' is the name of a command to come, no algorithm; npm run testbed -- list shows these`
 }
 
 async function loadFile(path: string): Promise<CatalogueEntry | Superposition> {
@@ -53,9 +62,10 @@ async function loadFile(path: string): Promise<CatalogueEntry | Superposition> {
   try {
     module = await import(pathToFileURL(full).href)
   } catch (error) {
-    throw new UsageError(
-      `${path} could not be loaded: ${error instanceof Error ? error.message : String(error)}`,
-    )
+    const { message, stack } = error instanceof Error ? error : new Error(String(error))
+    const line = Number.parseInt(stack?.split(`${full}:`)[1] ?? '', 10)
+    const where = Number.isNaN(line) ? path : `${path}, line ${line}`
+    throw new UsageError(`${where}: it could not be loaded: ${message.split('\n')[0]}`)
   }
   const { entry } = module
   if (isEntry(entry)) return entry

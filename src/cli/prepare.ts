@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { DEFAULT_ALGORITHMS } from '../algorithms/index.ts'
 import { type Plan, planRun } from '../harness/plan.ts'
-import { UsageError } from '../lib/usage-error.ts'
 import type { CatalogueEntry } from '../model/catalogue.ts'
 import { buildTopology, isEdgeFile, type Topology } from '../topology/topology.ts'
 import {
@@ -17,6 +16,7 @@ import {
   generalHelp,
   usage,
 } from './arguments.ts'
+import { checkOutlets } from './check-outlets.ts'
 import { checkMachine } from './limits.ts'
 import { loadEntry } from './load.ts'
 
@@ -41,7 +41,9 @@ export async function prepare(argv: readonly string[]): Promise<Prepared> {
   addAlgorithmOptions(program, entries)
   program.addHelpText('after', words.length > 0 ? entries.map(entryHelp).join('\n') : generalHelp())
   usage(program, () => program.parse([...argv], { from: 'user' }))
-  return plansOf(program, entries, words)
+  const prepared = plansOf(program, entries, words)
+  await checkOutlets(prepared.general)
+  return prepared
 }
 
 function plansOf(program: Command, entries: readonly CatalogueEntry[], words: readonly string[]): Prepared {
@@ -85,7 +87,7 @@ function readEdgeFile(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    throw new UsageError(`--topology ${path}: ${(error as Error).message.replace(/^\w+: /, '')}`)
+    throw new Error((error as Error).message.replace(/^\w+: /, '')) // the topology says of which file
   }
 }
 

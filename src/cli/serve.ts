@@ -1,7 +1,7 @@
 /** `serve`: the viewer alone, over the runs that are there. What docker-compose runs beside Jaeger. */
 import { Command } from 'commander'
 import { startTraceServer } from '../trace-server/server.ts'
-import { quiet, usage } from './arguments.ts'
+import { port as portNumber, quiet, usage } from './arguments.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { Printer } from './print.ts'
 import { VIEWER_PORT } from './start-tracing.ts'
@@ -12,6 +12,7 @@ export async function serve(argv: readonly string[], signal: AbortSignal): Promi
     .option(
       '--port <n>',
       `taken by another program it is an error (default: ${VIEWER_PORT}, or the next free)`,
+      portNumber,
     )
     .option(
       '--host <address>',
@@ -20,12 +21,12 @@ export async function serve(argv: readonly string[], signal: AbortSignal): Promi
     )
     .option('--runs <folder>', 'where runs are kept', 'runs')
   usage(program, () => program.parse([...argv], { from: 'user' }))
-  const { port, host, runs } = program.opts<{ port?: string; host: string; runs: string }>()
+  const { port, host, runs } = program.opts<{ port?: number; host: string; runs: string }>()
   const server = await startTraceServer({
     runsDir: runs,
     host,
     preferredPort: VIEWER_PORT,
-    ...(port === undefined ? {} : { port: Number(port) }),
+    ...(port === undefined ? {} : { port }),
   })
   const printer = new Printer(process.stdout, false)
   if (server.note !== null) printer.line(server.note)

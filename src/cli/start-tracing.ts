@@ -14,13 +14,23 @@ export function startTracing(general: Pick<General, 'runs' | 'port' | 'otlp'>): 
     runsDir: general.runs,
     host: '127.0.0.1',
     preferredPort: VIEWER_PORT,
-    attachTo: `http://127.0.0.1:${VIEWER_PORT}`,
+    attachTo: attachTo(),
     ...(general.port === undefined ? {} : { port: general.port }),
     otlp: endpointOf(general.otlp),
   })
 }
 
-function endpointOf(option: string | boolean): { endpoint: string | null; configured: boolean } {
+/** The viewer that a run is sent to when it is there. */
+export function attachTo(): string {
+  const named = process.env.TESTBED_VIEWER_URL?.trim()
+  if (!named) return `http://127.0.0.1:${VIEWER_PORT}`
+  if (/^https?:\/\//.test(named) && URL.canParse(named)) return named.replace(/\/+$/, '')
+  throw new UsageError(
+    `TESTBED_VIEWER_URL is ${named}: set it to an address such as http://127.0.0.1:8700, or unset it`,
+  )
+}
+
+export function endpointOf(option: string | boolean): { endpoint: string | null; configured: boolean } {
   if (option === false) return { endpoint: null, configured: false }
   if (typeof option === 'string') return { endpoint: tracesUrl(option), configured: true }
   const named = otlpEndpoint(process.env)

@@ -1,3 +1,4 @@
+import { fromCanonical } from '../lib/canonical.ts'
 import type { HistoryEvent } from '../model/history.ts'
 import type { ProcessId, Signature } from '../model/process.ts'
 import type { Block } from '../trace-format/events.ts'
@@ -17,7 +18,7 @@ export function historyEvent<S extends Signature>(
 }
 
 function particulars(event: RunEvent, ids: readonly ProcessId[]): object {
-  const { kind, payload, message } = event
+  const { kind, text, payload, message } = event
   const peer = event.peer === null ? '' : ids[event.peer]!
   switch (kind) {
     case 'send':
@@ -28,7 +29,7 @@ function particulars(event: RunEvent, ids: readonly ProcessId[]): object {
     case 'deliver':
       return { from: peer, messageId: `${peer}#${event.number}`, message }
     case 'recover':
-      return { stored: payload }
+      return { stored: fromCanonical(text) }
     case 'request':
       return { request: payload }
     case 'timeout':
@@ -39,9 +40,9 @@ function particulars(event: RunEvent, ids: readonly ProcessId[]): object {
       return { timer, minMs, maxMs }
     }
     case 'indicate':
-      return { indication: payload }
+      return { indication: fromCanonical(text) } // what it tells of a state may hold a Map or a Set
     case 'store':
-      return { stable: payload }
+      return { stable: fromCanonical(text) }
     case 'linkUp':
     case 'linkDown':
       return { peer }

@@ -38,7 +38,9 @@ export class Monitors<S extends Signature> {
       } catch (error) {
         const { position, at, kind } = event
         const where = `the property ${watch.property.name} threw at event ${position} (${at} ${kind})`
-        throw new Error(`${where}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+        throw new Error(`${where}: ${error instanceof Error ? error.message : String(error)}`, {
+          cause: error,
+        })
       }
     }
   }

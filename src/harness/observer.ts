@@ -64,7 +64,9 @@ export class Observer {
 
   outcome(ended: Ended): RunOutcome {
     const judgements = this.#judge(ended)
-    const broken = this.#assumptions.judge(endKind(ended)).find(({ verdict }) => verdict === 'violated')
+    // What is still in transit when the time is over is nobody's loss.
+    const end = ended.how === 'quiescent' ? 'quiescent' : 'cut short'
+    const broken = this.#assumptions.judge(end).find(({ verdict }) => verdict === 'violated')
     if (broken) this.failed(new Bug(`${broken.property} did not hold: ${broken.findings[0]?.explanation}`))
     const { refused } = this.#statistics
     return {
@@ -85,7 +87,7 @@ export class Observer {
 
   #judge(ended: Ended): Judgement[] {
     try {
-      return this.#promises.judge(endKind(ended))
+      return this.#promises.judge(endKind(ended, this.#plan))
     } catch (error) {
       this.failed(error)
       return []
@@ -110,13 +112,19 @@ export class Observer {
   }
 }
 
-function endKind({ how }: Ended): EndKind {
-  return how === 'quiescent' ? 'quiescent' : how === 'time over' ? 'bound over' : 'cut short'
+/**
+ * What promises something eventually is given until quiescence, or until the bound that the entry
+ * sets itself.
+ */
+function endKind({ how }: Ended, { entry }: Plan): EndKind {
+  if (how === 'quiescent') return 'quiescent'
+  return how === 'time over' && entry.ends !== 'quiescent' ? 'bound over' : 'cut short'
 }
 
-function verdictOf(judgements: readonly Judgement[], ended: Ended): RunOutcome['verdict'] {
+/** Ends after which a valid verdict means something: the run went as far as it was to go. */
+const WHOLE: readonly Ended['how'][] = ['quiescent', 'time over']
+
+function verdictOf(judgements: readonly Judgement[], { how }: Ended): RunOutcome['verdict'] {
   if (judgements.some(({ verdict }) => verdict === 'violated')) return 'violated'
-  if (endKind(ended) === 'cut short' || judgements.some(({ verdict }) => verdict === 'unknown'))
-    return 'unknown'
-  return 'valid'
+  return WHOLE.includes(how) && judgements.every(({ verdict }) => verdict !== 'unknown') ? 'valid' : 'unknown'
 }

@@ -61,7 +61,7 @@ export function planRun(asking: Asking): Plan {
       notes.push(`${entry.name} assumes FIFO channels; a stream for each message is not FIFO`)
     broken.add('fifo')
   }
-  const asked = [asking.faults ?? entry.faults ?? '', asking.latency ? `latency ${asking.latency}` : '']
+  const asked = [asking.faults ?? entry.faults ?? '', asking.latency ? latencyRule(asking.latency) : '']
   const wanted = parseFaults(asked.filter(Boolean).join(', '))
   checkFaults(wanted, topology.ids)
   const whom = { name: entry.name, processes: topology.ids.length }
@@ -91,6 +91,16 @@ export function planRun(asking: Asking): Plan {
       takeUpEveryStep: asking.takeUpEveryStep ?? false,
     },
   }
+}
+
+function latencyRule(text: string): string {
+  const rule = `latency ${text}`
+  try {
+    parseFaults(rule)
+  } catch {
+    throw new UsageError(`--latency ${text}: write a time, a range or a mean: 5ms, 2-10ms, exponential 20ms`)
+  }
+  return rule
 }
 
 function without(
