@@ -26,6 +26,7 @@ export interface RunIdentity {
   readonly runtime: string
   readonly peerIds: readonly string[]
   readonly command: string
+  readonly notes?: string // on the algorithm, Markdown
 }
 
 export interface Conducted {

@@ -26,7 +26,8 @@ test('what happened is written anew, what is above the first rule stays', async 
 
 test('options are read as on the command line, quotes and all', async () => {
   const { experiment, faultsText, options, notes } = await planScenario([
-    'chandy-lamport --over ping-pong --peers 3 --seed 7 --topology star --pings 4 --break fifo --break reliable',
+    'chandy-lamport --over ping-pong --peers 3 --seed 7 --topology star --pings 4',
+    '--break fifo --break reliable',
     `# a comment --seed 9`,
     `--faults 'latency 2ms, loss 1%' --latency 3ms --for 0.5s --request "p01 takeSnapshot id=s @4ms"`,
   ])

@@ -12,9 +12,10 @@ export function eventLines(history: readonly HistoryEvent<Signature>[]): string[
   })
   const width = (column: number) => Math.max(0, ...rows.map((row) => row[column]!.length))
   const [positions, times, deeds] = [width(0), width(1), width(3)]
-  return rows.map(([position, time, at, deed, object]) =>
-    `${position.padStart(positions)}  ${time.padStart(times)}  ${at}  ${deed.padEnd(deeds)}  ${object}`.trimEnd(),
-  )
+  return rows.map(([position, time, at, deed, object]) => {
+    const cells = [position.padStart(positions), time.padStart(times), at, deed.padEnd(deeds), object]
+    return cells.join('  ').trimEnd()
+  })
 }
 
 /** What an event is called, and what it is about. Messages are named by their sender and its count. */

@@ -9,7 +9,7 @@
  * Assumes   reliable channels without duplicates; no crashes.
  * Promises  NO OVERDRAFT  nobody sends what it has not;
  *           BOOKS KEPT    a balance is what was there at first, less all sent, plus all received;
- *           PAID OUT      all money that was sent is received.
+ *           PAID OUT      all money that was sent is received, once.
  */
 import type { Algorithm, ProcessId, Signature } from '../../model/process.ts'
 
@@ -33,7 +33,7 @@ export const bank = ({ opening, spendings, everyMs }: BankOptions): Algorithm<Ba
 
   upon({ outgoing, random, send, indicate, setTimer }, state) {
     function transfer(to: ProcessId, amount: number) {
-      if (amount > state.balance) return
+      if (amount > state.balance || !outgoing.includes(to)) return // not covered, or no way there
       state.balance -= amount
       send(to, { type: 'money', amount })
       indicate({ type: 'balance', amount: state.balance })

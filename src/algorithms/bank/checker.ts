@@ -41,22 +41,32 @@ const booksKept = (opening: number) =>
       if (event.kind !== 'indicate') return undefined
       const due = memory.balances.get(event.at)
       if (event.indication.amount === due) return undefined
-      const explanation = `${event.at} says it has ${event.indication.amount}; by what it sent and received it has ${due}`
+      const { amount } = event.indication
+      const explanation = `${event.at} says it has ${amount}; by what it sent and received it has ${due}`
       return { explanation, witnesses: [event.position] }
     },
   })
 
-const paidOut = property<Bank, { onTheWay: number }>({
+const paidOut = property<Bank, { onTheWay: Map<string, { amount: number; sentAt: number }> }>({
   name: 'PAID OUT',
   kind: 'eventually',
-  initial: () => ({ onTheWay: 0 }),
-  upon(memory, event) {
-    if (event.kind === 'send') memory.onTheWay += event.message.amount
-    if (event.kind === 'deliver') memory.onTheWay -= event.message.amount
-    return undefined
+  initial: () => ({ onTheWay: new Map() }),
+  upon({ onTheWay }, event) {
+    if (event.kind === 'send') {
+      onTheWay.set(event.messageId, { amount: event.message.amount, sentAt: event.position })
+    }
+    if (event.kind !== 'deliver' || onTheWay.delete(event.messageId)) return undefined
+    const { at, from, messageId, message } = event
+    const explanation = `${at} got ${message.amount} from ${from} a second time (${messageId})`
+    return { explanation, witnesses: [event.position] }
   },
-  atEnd: ({ onTheWay }) =>
-    onTheWay === 0 ? undefined : { explanation: `${onTheWay} tokens sent and not received`, witnesses: [] },
+  atEnd({ onTheWay }) {
+    if (onTheWay.size === 0) return undefined
+    const sent = [...onTheWay.values()]
+    const total = sent.reduce((sum, { amount }) => sum + amount, 0)
+    const explanation = `${total} ${total === 1 ? 'token' : 'tokens'} sent and not received`
+    return { explanation, witnesses: sent.map(({ sentAt }) => sentAt) }
+  },
 })
 
 const crossing = property<Bank, { inTransit: Map<string, number>; seen: boolean }>({
@@ -64,13 +74,13 @@ const crossing = property<Bank, { inTransit: Map<string, number>; seen: boolean 
   kind: 'sometimes',
   initial: () => ({ inTransit: new Map(), seen: false }),
   upon(memory, event) {
-    if (event.kind === 'send') {
+    if (event.kind === 'send' || event.kind === 'duplicate') {
       const channel = `${event.at} ${event.to}`
       memory.inTransit.set(channel, (memory.inTransit.get(channel) ?? 0) + 1)
       if ((memory.inTransit.get(`${event.to} ${event.at}`) ?? 0) > 0) memory.seen = true
     }
-    if (event.kind === 'deliver') {
-      const channel = `${event.from} ${event.at}`
+    if (event.kind === 'deliver' || event.kind === 'lost') {
+      const channel = event.kind === 'deliver' ? `${event.from} ${event.at}` : `${event.at} ${event.to}`
       memory.inTransit.set(channel, (memory.inTransit.get(channel) ?? 0) - 1)
     }
     return undefined

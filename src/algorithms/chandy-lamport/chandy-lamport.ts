@@ -9,7 +9,8 @@
  *           CONSISTENT CUT  no message is received before the cut but sent after it;
  *           CHANNEL STATE   each channel's state is just what was in transit at the cut;
  *           CONSERVATION    what the underlying algorithm conserves, the snapshot holds in full;
- *           ONE MARKER      each directed channel carries exactly one marker for each snapshot.
+ *           ONE MARKER      each directed channel carries exactly one marker for each snapshot;
+ *           and whatever the underlying algorithm promises, which the snapshot must not disturb.
  *
  * The snapshot is superimposed on an underlying algorithm, whose messages
  * (`basic`, as against the control message `marker`) it carries and watches.

@@ -10,13 +10,17 @@ import type { Conserved } from '../../model/catalogue.ts'
 import type { HistoryEvent } from '../../model/history.ts'
 import type { Place, ProcessId, Signature } from '../../model/process.ts'
 import { type Finding, type Property, property } from '../../model/property.ts'
+import { carried } from './carried.ts'
 import type { LocalSnapshot, SnapshotId, Snapshotting } from './chandy-lamport.ts'
 
 type Of = Snapshotting<Signature>
 type Event = HistoryEvent<Of>
 
 /** The promises; CONSERVATION only where the underlying algorithm says what it conserves. */
-export const snapshotProperties = (conserves: Conserved<Signature> | null): Property<Of>[] => [
+export const snapshotProperties = (
+  conserves: Conserved<Signature> | null,
+  basic: readonly Property<Signature>[],
+): Property<Of>[] => [
   termination,
   consistentCut({
     name: 'CONSISTENT CUT',
@@ -27,6 +31,8 @@ export const snapshotProperties = (conserves: Conserved<Signature> | null): Prop
   ...(conserves ? [conservation(conserves)] : []),
   oneMarker,
   channelNotEmpty,
+  // The snapshot must not disturb what it is taken of: the promises of the algorithm beneath hold as ever.
+  ...basic.filter(({ kind }) => kind !== 'sometimes').map(carried),
 ]
 
 /** The snapshot for which a process records its state in this event. */
@@ -38,44 +44,59 @@ function completed(event: Event): { id: SnapshotId; snapshot: LocalSnapshot<Sign
   return event.kind === 'indicate' && event.indication.type === 'completed' ? event.indication : null
 }
 
-const termination = property<Of, { all: ProcessId[]; done: Map<SnapshotId, Map<ProcessId, number>> }>({
+interface Progress {
+  readonly askedAt: number[]
+  readonly by: Map<ProcessId, number> // who has completed, and where
+}
+
+const termination = property<Of, { all: ProcessId[]; snapshots: Map<SnapshotId, Progress> }>({
   name: 'TERMINATION',
   kind: 'eventually',
-  initial: (places) => ({ all: places.map(({ self }) => self), done: new Map() }),
-  upon({ done }, event) {
-    if (event.kind === 'request' && event.request.type === 'takeSnapshot' && !done.has(event.request.id)) {
-      done.set(event.request.id, new Map())
+  initial: (places) => ({ all: places.map(({ self }) => self), snapshots: new Map() }),
+  upon({ snapshots }, event) {
+    const progressOf = (id: SnapshotId) => inserted(snapshots, id, () => ({ askedAt: [], by: new Map() }))
+    if (event.kind === 'request' && event.request.type === 'takeSnapshot') {
+      progressOf(event.request.id).askedAt.push(event.position)
     }
     const completion = completed(event)
     if (completion === null) return undefined
-    const { id } = completion
-    const by = done.get(id) ?? new Map<ProcessId, number>()
-    done.set(id, by)
+    const { by } = progressOf(completion.id)
     const first = by.get(event.at)
-    by.set(event.at, first ?? event.position)
-    if (first === undefined) return undefined
-    return { explanation: `${event.at} completed snapshot ${id} twice`, witnesses: [first, event.position] }
+    if (first === undefined) {
+      by.set(event.at, event.position)
+      return undefined
+    }
+    const explanation = `${event.at} completed snapshot ${completion.id} twice`
+    return { explanation, witnesses: [first, event.position] }
   },
-  atEnd({ all, done }) {
-    for (const [id, by] of done) {
+  atEnd({ all, snapshots }) {
+    for (const [id, { askedAt, by }] of snapshots) {
       const missing = all.filter((process) => !by.has(process))
-      if (missing.length > 0) {
-        return { explanation: `snapshot ${id}: ${missing.join(', ')} never completed`, witnesses: [] }
-      }
+      if (missing.length === 0) continue
+      const explanation = `snapshot ${id}: ${missing.join(', ')} never completed`
+      return { explanation, witnesses: [...askedAt, ...by.values()] }
     }
     return undefined
   },
 })
 
+/** A basic message that came when its receiver had recorded, or was lost when its sender had. */
+interface Arrival {
+  readonly text: string
+  readonly crossed: boolean // the cut: sent before its sender recorded
+  readonly witnesses: readonly number[]
+}
+
 interface Cut {
-  readonly recordedAt: Map<ProcessId, number> // process → position
-  readonly inTransit: Map<string, { text: string; witnesses: number[] }[]> // channel → what crossed the cut
+  readonly recordedAt: Map<ProcessId, number>
+  /** By channel; what did not cross only until the receiver has completed. */
+  readonly arrivals: Map<string, Arrival[]>
   readonly said: Map<ProcessId, { states: Record<ProcessId, unknown[]>; position: number }>
 }
 
 interface Crossing {
   readonly sentAt: number
-  readonly before: readonly SnapshotId[] // snapshots that the sender had recorded when it sent
+  readonly after: readonly SnapshotId[] // snapshots that the sender had recorded when it sent
 }
 
 const channelState = property<Of, { cuts: Map<SnapshotId, Cut> }, Crossing>({
@@ -84,112 +105,124 @@ const channelState = property<Of, { cuts: Map<SnapshotId, Cut> }, Crossing>({
   initial: () => ({ cuts: new Map() }),
   tag: ({ cuts }, send) => ({
     sentAt: send.position,
-    before: [...cuts].filter(([, { recordedAt }]) => recordedAt.has(send.at)).map(([id]) => id),
+    after: [...cuts].filter(([, { recordedAt }]) => recordedAt.has(send.at)).map(([id]) => id),
   }),
   upon({ cuts }, event, crossing) {
+    const cutOf = (id: SnapshotId) =>
+      inserted(cuts, id, () => ({ recordedAt: new Map(), arrivals: new Map(), said: new Map() }))
     const recorded = recordedBy(event)
-    if (recorded !== null) cutOf(cuts, recorded).recordedAt.set(event.at, event.position)
+    if (recorded !== null) cutOf(recorded).recordedAt.set(event.at, event.position)
     const completion = completed(event)
     if (completion !== null) {
       const { channelStates: states } = completion.snapshot
-      cutOf(cuts, completion.id).said.set(event.at, { states, position: event.position })
+      cutOf(completion.id).said.set(event.at, { states, position: event.position })
     }
-    if ((event.kind !== 'deliver' && event.kind !== 'lost') || event.message.type !== 'basic')
-      return undefined
+    if (event.kind !== 'deliver' && event.kind !== 'lost') return undefined
+    if (event.message.type !== 'basic' || crossing === undefined) return undefined
     const [sender, receiver] = event.kind === 'deliver' ? [event.from, event.at] : [event.at, event.to]
-    for (const [id, cut] of cuts) {
-      if (crossing === undefined || crossing.before.includes(id)) continue
-      // Received after the receiver's cut; or lost when the sender had recorded, and so on its way at the
-      // cut.
-      if (!cut.recordedAt.has(event.kind === 'deliver' ? receiver : sender)) continue
-      const channel = `${sender}→${receiver}`
-      const messages = cut.inTransit.get(channel) ?? []
-      messages.push({ text: canonical(event.message.message), witnesses: [crossing.sentAt, event.position] })
-      cut.inTransit.set(channel, messages)
+    const arrival = {
+      text: canonical(event.message.message),
+      witnesses: [crossing.sentAt, event.position],
+    }
+    for (const [id, { recordedAt, arrivals, said }] of cuts) {
+      const crossed = !crossing.after.includes(id)
+      // Came after the receiver recorded; or was lost after the sender recorded: on its way at the cut.
+      if (!recordedAt.has(event.kind === 'deliver' ? receiver : sender)) continue
+      if (!crossed && (said.has(receiver) || event.kind === 'lost')) continue
+      inserted(arrivals, `${sender}→${receiver}`, () => []).push({ ...arrival, crossed })
     }
     return undefined
   },
   atEnd({ cuts }) {
-    for (const [id, { inTransit, said }] of cuts) {
+    for (const [id, { arrivals, said }] of cuts) {
       for (const [receiver, { states, position }] of said) {
-        const wrong = differs(id, receiver, states, position, inTransit)
-        if (wrong) return wrong
+        for (const [sender, recorded] of Object.entries(states)) {
+          const channel = `${sender}→${receiver}`
+          const wrong = differs(arrivals.get(channel) ?? [], recorded.map(canonical))
+          if (wrong === null) continue
+          const explanation = `snapshot ${id}: ${channel} ${wrong.explanation}`
+          return { explanation, witnesses: [...wrong.witnesses, position] }
+        }
       }
     }
     return undefined
   },
 })
 
-function cutOf(cuts: Map<SnapshotId, Cut>, id: SnapshotId): Cut {
-  const cut = cuts.get(id) ?? { recordedAt: new Map(), inTransit: new Map(), said: new Map() }
-  cuts.set(id, cut)
-  return cut
+/** What was in transit against what was recorded; witnesses are of the first message missing or too much. */
+function differs(arrivals: readonly Arrival[], says: readonly string[]): Finding | null {
+  const is = arrivals.filter(({ crossed }) => crossed).map(({ text }) => text)
+  if (is.length === says.length && is.every((text, i) => text === says[i])) return null
+  // Equal messages cannot be told apart; what was recorded is taken to be what came first.
+  let next = 0
+  const wrong = arrivals.find(({ text, crossed }) => {
+    const isRecorded = text === says[next]
+    if (isRecorded) next++
+    return isRecorded !== crossed
+  })
+  const explanation = `held [${is.join(' ')}] but [${says.join(' ')}] was recorded`
+  return { explanation, witnesses: wrong?.witnesses ?? [] }
 }
 
-function differs(
-  id: SnapshotId,
-  receiver: ProcessId,
-  states: Record<ProcessId, unknown[]>,
-  position: number,
-  inTransit: Cut['inTransit'],
-): Finding | undefined {
-  for (const [sender, recorded] of Object.entries(states)) {
-    const channel = `${sender}→${receiver}`
-    const crossed = inTransit.get(channel) ?? []
-    const [is, says] = [crossed.map(({ text }) => text), recorded.map(canonical)]
-    if (is.length === says.length && is.every((text, i) => text === says[i])) continue
-    const explanation = `snapshot ${id}: ${channel} held [${is.join(' ')}] but [${says.join(' ')}] was recorded`
-    const missed = crossed.filter(({ text }) => !says.includes(text))
-    return { explanation, witnesses: [...((missed[0] ?? crossed[0])?.witnesses ?? []), position] }
-  }
-  return undefined
+/** The value of a key, put there if there was none. */
+function inserted<K, V>(map: Map<K, V>, key: K, fresh: () => V): V {
+  const value = map.get(key) ?? fresh()
+  map.set(key, value)
+  return value
 }
+
+type Completions = Map<ProcessId, { total: number; position: number }>
 
 const conservation = ({ name, inState, inMessage, inAll }: Conserved<Signature>) =>
-  property<Of, { processes: number; sums: Map<SnapshotId, { total: number; completed: number }> }>({
+  property<Of, { processes: number; sums: Map<SnapshotId, Completions> }>({
     name: 'CONSERVATION',
     kind: 'always',
-    initial: (places: readonly Place[]) => ({ processes: places.length, sums: new Map() }),
+    initial: (places) => ({ processes: places.length, sums: new Map() }),
     upon({ processes, sums }, event) {
       const completion = completed(event)
       if (completion === null) return undefined
       const { id, snapshot } = completion
-      const sum = sums.get(id) ?? { total: 0, completed: 0 }
-      sums.set(id, sum)
-      sum.total += inState(snapshot.processState)
-      for (const message of Object.values(snapshot.channelStates).flat()) sum.total += inMessage(message)
-      sum.completed++
-      const due = inAll(processes)
-      if (sum.completed !== processes || sum.total === due) return undefined
-      const explanation = `snapshot ${id} holds ${sum.total} ${name}; there are ${due}`
-      return { explanation, witnesses: [event.position] }
+      const parts = inserted(sums, id, () => new Map())
+      if (parts.has(event.at)) return undefined // a second completion: that is for TERMINATION
+      const inTransit = Object.values(snapshot.channelStates).flat().map(inMessage)
+      const total = inTransit.reduce((sum, amount) => sum + amount, inState(snapshot.processState))
+      parts.set(event.at, { total, position: event.position })
+      const sum = [...parts.values()].reduce((all, part) => all + part.total, 0)
+      if (parts.size !== processes || sum === inAll(processes)) return undefined
+      const explanation = `snapshot ${id} holds ${sum} ${name}; there are ${inAll(processes)}`
+      return { explanation, witnesses: [...parts.values()].map(({ position }) => position) }
     },
   })
 
-const oneMarker = property<
-  Of,
-  { places: Place[]; sent: Map<SnapshotId, Map<string, number>>; done: Map<string, number> }
->({
+interface Markers {
+  readonly sent: Map<string, number> // channel → where
+  readonly done: Set<ProcessId>
+}
+
+const oneMarker = property<Of, { places: Place[]; snapshots: Map<SnapshotId, Markers> }>({
   name: 'ONE MARKER',
   kind: 'always',
-  initial: (places) => ({ places: [...places], sent: new Map(), done: new Map() }),
-  upon({ places, sent, done }, event) {
+  initial: (places) => ({ places: [...places], snapshots: new Map() }),
+  upon({ places, snapshots }, event) {
+    const markersOf = (id: SnapshotId) =>
+      inserted(snapshots, id, () => ({ sent: new Map(), done: new Set() }))
     const completion = completed(event)
-    if (completion !== null) done.set(completion.id, (done.get(completion.id) ?? 0) + 1)
-    if (completion !== null && done.get(completion.id) === places.length) {
-      const markers = sent.get(completion.id)
-      const without = channelsOf(places).find((channel) => !markers?.has(channel))
+    if (completion !== null) {
+      const { sent, done } = markersOf(completion.id)
+      if (done.size === done.add(event.at).size || done.size < places.length) return undefined
+      const without = channelsOf(places).find((channel) => !sent.has(channel))
       const explanation = `snapshot ${completion.id} is complete, but ${without} carried no marker`
-      if (without !== undefined) return { explanation, witnesses: [event.position] }
+      return without === undefined ? undefined : { explanation, witnesses: [event.position] }
     }
     if (event.kind !== 'send' || event.message.type !== 'marker') return undefined
     const { id } = event.message
+    const { sent } = markersOf(id)
     const channel = `${event.at}→${event.to}`
-    const markers = sent.get(id) ?? new Map<string, number>()
-    sent.set(id, markers)
-    const first = markers.get(channel)
-    if (first === undefined) markers.set(channel, event.position)
-    if (first === undefined) return undefined
+    const first = sent.get(channel)
+    if (first === undefined) {
+      sent.set(channel, event.position)
+      return undefined
+    }
     const explanation = `${channel} carried a second marker of snapshot ${id}`
     return { explanation, witnesses: [first, event.position] }
   },

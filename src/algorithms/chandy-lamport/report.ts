@@ -44,12 +44,13 @@ function ledger(id: SnapshotId, parts: Part[], processes: number, conserves: Con
   })
   const [held, arriving] = [sum(rows.map((row) => row[1])), sum(rows.map((row) => row[2]))]
   const missing = processes - parts.length
+  const all = `${held + arriving} of ${inAll(processes)}`
   return {
     title: `Snapshot ${id}`,
     columns: ['process', name, 'in transit', 'on the channels from'],
     rows,
     summary:
-      `${held} ${name} in the processes + ${arriving} in transit = ${held + arriving} of ${inAll(processes)}` +
+      `${held} ${name} in the processes + ${arriving} in transit = ${all}` +
       (missing > 0 ? `; ${missing} processes have not completed` : ''),
   }
 }

@@ -5,24 +5,25 @@ import type { PingPong } from './ping-pong.ts'
 /** The three promises of ping-pong, and one thing a run should show. */
 export const pingPongProperties = (): Property<PingPong>[] => [answered, oneAnswer, noUnaskedPong, aPongCame]
 
-const answered = property<PingPong, { asked: Map<ProcessId, number>; answered: Map<ProcessId, number> }>({
+const answered = property<PingPong, { asked: Map<string, { at: number[]; answers: number }> }>({
   name: 'ANSWERED',
   kind: 'eventually',
-  initial: () => ({ asked: new Map(), answered: new Map() }),
-  upon({ asked, answered }, event) {
-    if (event.kind === 'request') count(asked, event.at)
-    if (event.kind === 'indicate') count(answered, event.at)
+  initial: () => ({ asked: new Map() }),
+  upon({ asked }, event) {
+    if (event.kind !== 'request' && event.kind !== 'indicate') return undefined
+    const { target } = event.kind === 'request' ? event.request : event.indication
+    const pings = asked.get(`${event.at} ${target}`) ?? { at: [], answers: 0 }
+    asked.set(`${event.at} ${target}`, pings)
+    if (event.kind === 'request') pings.at.push(event.position)
+    else pings.answers++
     return undefined
   },
-  atEnd({ asked, answered }) {
-    for (const [process, pings] of asked) {
-      const pongs = answered.get(process) ?? 0
-      if (pongs < pings) {
-        return {
-          explanation: `${process} was asked for ${pings} pings and got ${pongs} answers`,
-          witnesses: [],
-        }
-      }
+  atEnd({ asked }) {
+    for (const [pair, { at, answers }] of asked) {
+      if (answers >= at.length) continue
+      const [process, target] = pair.split(' ')
+      const explanation = `${process} was to ping ${target} ${at.length} times; answered: ${answers}`
+      return { explanation, witnesses: at }
     }
     return undefined
   },
@@ -56,10 +57,9 @@ const noUnaskedPong = property<PingPong, { owed: Map<string, number> }>({
     if (event.kind !== 'send' || event.message.type !== 'pong') return undefined
     const debt = `${event.at} ${event.to} ${event.message.id}`
     const pings = owed.get(debt) ?? 0
-    if (pings > 0) {
-      owed.set(debt, pings - 1)
-      return undefined
-    }
+    if (pings > 1) owed.set(debt, pings - 1)
+    else owed.delete(debt)
+    if (pings > 0) return undefined
     const explanation = `${event.at} sent pong ${event.message.id} to ${event.to}, which had not asked`
     return { explanation, witnesses: [event.position] }
   },
