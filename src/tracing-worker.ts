@@ -39,7 +39,19 @@ const otlp = await findOtlp()
 let going: Going | null = null
 let work: Promise<void> = Promise.resolve() // messages are handled one after another, whatever they wait for
 
-say({ kind: 'ready', url, note: server?.note ?? null, attached, otlp: otlp.found, otlpNote: otlp.note })
+const viewer = await fetch(new URL('/viewer/', url)).then(
+  ({ ok }) => ok,
+  () => false,
+)
+say({
+  kind: 'ready',
+  url,
+  viewer,
+  note: server?.note ?? null,
+  attached,
+  otlp: otlp.found,
+  otlpNote: otlp.note,
+})
 
 port.on('message', (message: ToWorker) => {
   work = work

@@ -27,6 +27,7 @@ export type FromWorker =
   | {
       readonly kind: 'ready'
       readonly url: string
+      readonly viewer: boolean // the viewer is built; otherwise there are the ledger pages
       readonly note: string | null
       readonly attached: string | null
       readonly otlp: string | null

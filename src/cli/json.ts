@@ -61,12 +61,17 @@ function runDocument({ conducted, stored }: Done, ready: Ready) {
     spans: Object.fromEntries(stored.sinks.map(({ sink, ...counts }) => [sink, counts])),
     folder: stored.folder,
     links: {
-      viewer: `${ready.url}/runs/${run.id}`,
+      viewer: pageOf(ready, run.id),
+      ledger: `${ready.url}/runs/${run.id}`,
       jaeger: ready.otlp === null ? [] : operations.map(({ traceId }) => `${jaeger}/trace/${traceId}`),
     },
     command: run.command,
   }
 }
+
+/** The page of a run: the viewer, or the ledger where no viewer is built. */
+export const pageOf = ({ url, viewer }: Ready, id: string): string =>
+  viewer ? `${url}/viewer/?run=${id}` : `${url}/runs/${id}`
 
 const worst = (verdicts: readonly string[]) =>
   ['violated', 'unknown'].find((verdict) => verdicts.includes(verdict)) ?? 'valid'

@@ -1,5 +1,5 @@
 /** Finds catalogue entries by what the operator wrote: a name of the catalogue, or a file of their own. */
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { closestMatch } from 'leven'
@@ -84,4 +84,11 @@ function isEntry(value: unknown): value is CatalogueEntry | Superposition {
   return (
     [make, properties, workload].every((part) => typeof part === 'function') && Boolean(shapes && topology)
   )
+}
+
+/** The learning notes of an algorithm of the catalogue; null for one from a file. */
+export function notesOf({ name }: CatalogueEntry): string | null {
+  if (!Object.hasOwn(catalogue, name)) return null
+  const path = new URL(`../algorithms/${name}/NOTES.md`, import.meta.url)
+  return existsSync(path) ? readFileSync(path, 'utf8') : null
 }

@@ -7,7 +7,8 @@ import { hash32 } from '../lib/hash.ts'
 import type { Mesh } from '../runtimes/libp2p/mesh.ts'
 import type { Ready, Stored, Tracing } from '../tracing.ts'
 import { EXIT, type ExitCode, exitOf } from './exit-codes.ts'
-import { type Done, resultDocument } from './json.ts'
+import { type Done, pageOf, resultDocument } from './json.ts'
+import { notesOf } from './load.ts'
 import type { Prepared } from './prepare.ts'
 import { messageTable, Printer, printProperties, spanTable } from './print.ts'
 import { startTracing } from './start-tracing.ts'
@@ -103,11 +104,13 @@ async function runOne(session: Session, plan: Plan): Promise<Done> {
   const { prepared, printer, tracing } = session
   const { general } = prepared
   const { entry } = plan
+  const notes = notesOf(entry)
   const identity = {
     ...identityOf(plan),
     runtime: general.runtime,
     peerIds: session.mesh?.peerIds ?? [],
     command: commandOf(prepared, plan),
+    ...(notes === null ? {} : { notes }),
   }
   printer.line()
   printer.line(`${printer.bold(entry.name)}  ${printer.dim(entry.summary)}`)
@@ -157,11 +160,16 @@ function identityOf({ entry, seed }: Plan): { id: string; tag: string } {
   return { id, tag: hex(id) + hex(`${id}#`) }
 }
 
+/** Options that say where a run is kept, shown and told of, and not what it is; with a value or without. */
+const ABOUT_OUTPUT = ['--json', '--exit', '--verbose', '--no-progress', '--no-otlp']
+const ABOUT_OUTPUT_WITH_VALUE = ['--seed', '--runs', '--port', '--otlp']
+
 /** The one command that repeats a run: what was written, with the seed. */
 function commandOf({ words }: Prepared, { seed, entry }: Plan): string {
   const rest = process.argv.slice(2).filter((word, i, all) => {
-    if (words.includes(word) || word === '--json' || word === '--exit') return false
-    return word !== '--seed' && all[i - 1] !== '--seed' && !word.startsWith('--seed=')
+    if (words.includes(word) || ABOUT_OUTPUT.includes(word)) return false
+    const option = word.replace(/=.*/, '')
+    return !ABOUT_OUTPUT_WITH_VALUE.includes(option) && !ABOUT_OUTPUT_WITH_VALUE.includes(all[i - 1] ?? '')
   })
   const word = words.length === 1 ? words[0]! : entry.name
   const quoted = rest.map((part) => (/[^\w./:=,@%+-]/.test(part) ? `'${part}'` : part))
@@ -202,7 +210,7 @@ function printOutcome(
 function printEnd({ printer }: Session, done: readonly Done[], ready: Ready): void {
   printer.line()
   for (const { conducted, stored, plan } of done) {
-    printer.line(`${plan.entry.name.padEnd(16)} ${ready.url}/runs/${conducted.run.id}`)
+    printer.line(`${plan.entry.name.padEnd(16)} ${pageOf(ready, conducted.run.id)}`)
     printer.line(`${''.padEnd(16)} ${printer.dim(stored.folder)}`)
     if (ready.otlp === null) continue
     const jaeger = process.env.JAEGER_UI_URL ?? 'http://localhost:16686'

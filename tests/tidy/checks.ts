@@ -80,7 +80,7 @@ const nameOf = (node: Node): string | undefined => {
   if (node.type !== 'MemberExpression') return undefined
   const property = node.computed ? node.property.value : node.property.name
   const object = nameOf(node.object)
-  return /^(globalThis|window)$/.test(object ?? '') ? property : `${object}.${property}`
+  return /^(globalThis|window)$/.test(object ?? '') ? String(property) : `${object}.${property}`
 }
 
 /** The ban that a node offends, if any. */

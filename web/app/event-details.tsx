@@ -1,0 +1,216 @@
+import type { ComponentChildren } from 'preact'
+import type { RunData } from '../model/run-data.ts'
+import { duration, moment, plain } from './format.ts'
+import { cut, loaded, selectEvent, selectedEvent, selectedMessage, selectMessage, underway } from './state.ts'
+import { deed, said } from './words.ts'
+
+/** All that is known of the selected event or message, with ways on to what it hangs together with. */
+export function EventPane() {
+  const run = loaded.value
+  if (run === null) return null
+  if (selectedMessage.value !== null) return <MessageDetails run={run} message={selectedMessage.value} />
+  if (selectedEvent.value !== null) return <EventDetails run={run} position={selectedEvent.value} />
+  return <AtCut run={run} />
+}
+
+/** With nothing selected: what the cut holds, and how to go on. */
+function AtCut({ run }: { readonly run: RunData }) {
+  const messages = underway.value
+  const included = cut.value.reduce((sum, at) => sum + (at === -1 ? 0 : run.seq(at)), 0)
+  return (
+    <>
+      <p>
+        The cut holds {included} of {run.length} events; {messages.length} messages are in transit.
+      </p>
+      <p class="quiet">
+        Select an event or a message to see what it says, what could have caused it and what it could have
+        caused. <kbd>?</kbd> lists the keys.
+      </p>
+      <InTransitList run={run} messages={messages} />
+    </>
+  )
+}
+
+const LISTED_MAX = 200
+
+export function InTransitList({
+  run,
+  messages,
+}: {
+  readonly run: RunData
+  readonly messages: readonly number[]
+}) {
+  if (messages.length === 0) return null
+  const { from, to, typeIndex, sendAt } = run.messages
+  return (
+    <>
+      <h2>In transit at the cut</h2>
+      <ul class="plain-list">
+        {messages.slice(0, LISTED_MAX).map((m) => (
+          <li key={m}>
+            <button type="button" class="link" onClick={() => selectMessage(m)}>
+              {run.processes[from[m]!]} → {run.processes[to[m]!]} {run.types[typeIndex[m]!]}{' '}
+              <span class="quiet">sent at {moment(run.timeNs(sendAt[m]!))}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {messages.length > LISTED_MAX && <p class="quiet">… and {messages.length - LISTED_MAX} more</p>}
+    </>
+  )
+}
+
+function EventDetails({ run, position }: { readonly run: RunData; readonly position: number }) {
+  const event = run.event(position)
+  const message = run.messageOf(position)
+  const carried = said(run, position)
+  const { state, changed } = run.stateAt(run.process(position), position)
+  return (
+    <>
+      <h2 class="event-title">
+        <span class="mono">{run.processes[run.process(position)]}</span> {deed(run, position)}
+      </h2>
+      <Facts run={run} position={position} />
+      {event.message?.cause != null && <Fields title="Why it was lost" value={event.message.cause} />}
+      {message !== -1 && <Journey run={run} message={message} from={position} />}
+      {carried !== undefined && <Fields title="Says" value={carried} />}
+      {changed.length > 0 && state !== null && event.step === position && (
+        <Fields
+          title="Changed by this step"
+          value={Object.fromEntries(changed.map((name) => [name, state[name]]))}
+        />
+      )}
+    </>
+  )
+}
+
+function Facts({ run, position }: { readonly run: RunData; readonly position: number }) {
+  const event = run.event(position)
+  return (
+    <dl class="facts">
+      <dt>Time</dt>
+      <dd>{moment(event.timeNs)}</dd>
+      <dt>Logical</dt>
+      <dd>{event.lamport}</dd>
+      <dt>Event</dt>
+      <dd>
+        {position} of the run, {run.seq(position)} of the process
+      </dd>
+      {event.handlerNs !== null && event.handlerNs > 0 && (
+        <>
+          <dt>Handler</dt>
+          <dd>took {duration(event.handlerNs)}</dd>
+        </>
+      )}
+      <Others name="Caused by" run={run} positions={event.causes} />
+      <Others name="Led to" run={run} positions={event.effects} />
+    </dl>
+  )
+}
+
+const OTHERS_MAX = 6
+
+function Others(props: {
+  readonly name: string
+  readonly run: RunData
+  readonly positions: readonly number[]
+}) {
+  const { name, run, positions } = props
+  if (positions.length === 0) return null
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>
+        <ul class="plain-list">
+          {positions.slice(0, OTHERS_MAX).map((position) => (
+            <li key={position}>
+              <EventLink run={run} position={position} />
+            </li>
+          ))}
+        </ul>
+        {positions.length > OTHERS_MAX && (
+          <span class="quiet">… and {positions.length - OTHERS_MAX} more</span>
+        )}
+      </dd>
+    </>
+  )
+}
+
+function EventLink({ run, position }: { readonly run: RunData; readonly position: number }) {
+  return (
+    <button type="button" class="link" onClick={() => selectEvent(position)}>
+      <span class="number">{position}</span> {run.processes[run.process(position)]} {deed(run, position)}
+    </button>
+  )
+}
+
+function MessageDetails({ run, message }: { readonly run: RunData; readonly message: number }) {
+  const { from, to, typeIndex, sendAt } = run.messages
+  const carried = said(run, sendAt[message]!)
+  return (
+    <>
+      <h2 class="event-title">
+        {run.types[typeIndex[message]!]}{' '}
+        <span class="mono">
+          {run.processes[from[message]!]} → {run.processes[to[message]!]}
+        </span>
+      </h2>
+      <Journey run={run} message={message} from={null} />
+      {carried !== undefined && <Fields title="Says" value={carried} />}
+    </>
+  )
+}
+
+/** Both ends of a message and how long it was on its way. */
+function Journey(props: { readonly run: RunData; readonly message: number; readonly from: number | null }) {
+  const { run, message, from } = props
+  const { sendAt, deliverAt, lostAt, copyOf } = run.messages
+  const sent = sendAt[message]!
+  const arrived = deliverAt[message]!
+  const lost = lostAt[message]!
+  const line = (name: string, position: number): ComponentChildren =>
+    from === null &&
+    position !== -1 && (
+      <>
+        <dt>{name}</dt>
+        <dd>
+          <EventLink run={run} position={position} />
+        </dd>
+      </>
+    )
+  return (
+    <dl class="facts">
+      {line('Sent', sent)}
+      {line('Received', arrived)}
+      {line('Lost', lost)}
+      <dt>On its way</dt>
+      <dd>
+        {arrived === -1 && lost === -1
+          ? 'to the end of the run'
+          : duration(run.timeNs(arrived === -1 ? lost : arrived) - run.timeNs(sent))}
+        {copyOf[message] !== -1 && ', as a duplicate'}
+      </dd>
+    </dl>
+  )
+}
+
+/** A value field by field; its type is said elsewhere. */
+export function Fields({ title, value }: { readonly title: string; readonly value: unknown }) {
+  const entries =
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.entries(value)
+      : [['', value] as const]
+  return (
+    <>
+      <h2>{title}</h2>
+      <dl class="facts fields">
+        {entries.map(([name, field]) => (
+          <>
+            <dt key={`${name} name`}>{name}</dt>
+            <dd key={name}>{plain(field)}</dd>
+          </>
+        ))}
+      </dl>
+    </>
+  )
+}

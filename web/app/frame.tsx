@@ -1,0 +1,181 @@
+/**
+ * The frame of the page: what run it is, the drawing, and beside it what is known of the run and of
+ * the cursor.
+ */
+import { useEffect } from 'preact/hooks'
+import { EventPane } from './event-details.tsx'
+import { EventsPane } from './events-pane.tsx'
+import { count, duration, moment, plural } from './format.ts'
+import { Help } from './help.tsx'
+import { NetworkPane } from './network-pane.tsx'
+import { NotesPane } from './notes-pane.tsx'
+import { playing } from './play.ts'
+import { NoRuns, RunList } from './run-list.tsx'
+import { MessagesPane, ResultsPane } from './run-panes.tsx'
+import { SpaceTimePane } from './space-time-pane.tsx'
+import {
+  change,
+  consistency,
+  cutBy,
+  cutNs,
+  cutPosition,
+  following,
+  help,
+  live,
+  loaded,
+  loading,
+  problem,
+  runs,
+  runsOpen,
+  selectedEvent,
+  selectedMessage,
+  underway,
+  view,
+} from './state.ts'
+import { StatePane } from './state-pane.tsx'
+import { Tabs } from './tabs.tsx'
+import { Toolbar } from './toolbar.tsx'
+import { Mark, VerdictPane } from './verdict-pane.tsx'
+import { sentence } from './words.ts'
+
+const ABOUT = [
+  { key: 'verdict', label: 'Verdict', panel: () => <VerdictPane /> },
+  { key: 'results', label: 'Results', panel: () => <ResultsPane /> },
+  { key: 'messages', label: 'Messages', panel: () => <MessagesPane /> },
+  { key: 'notes', label: 'Notes', panel: () => <NotesPane /> },
+]
+const HERE = [
+  { key: 'event', label: 'Event', panel: () => <EventPane /> },
+  { key: 'state', label: 'State', panel: () => <StatePane /> },
+  { key: 'network', label: 'Network', panel: () => <NetworkPane /> },
+  { key: 'events', label: 'List', panel: () => <EventsPane /> },
+]
+
+export function Frame() {
+  const run = loaded.value
+  useEffect(() => {
+    const what = run === null ? '' : `${run.run.algorithm}, seed ${run.run.seed} – `
+    document.title = `${what}p2p-testbed`
+  }, [run])
+  return (
+    <>
+      <Head />
+      {problem.value !== null && (
+        <p class="problem" role="alert">
+          {problem.value}
+        </p>
+      )}
+      {run === null ? (
+        <main class="nothing">{runs.value?.length === 0 && <NoRuns />}</main>
+      ) : (
+        <main>
+          <div class="space">
+            <Toolbar />
+            <SpaceTimePane />
+            <Status />
+          </div>
+          <aside aria-label="What is known">
+            <Tabs
+              label="The run"
+              tabs={ABOUT}
+              open={view.value.about}
+              choose={(about) => change({ about })}
+            />
+            <Tabs
+              label="At the cursor"
+              tabs={HERE}
+              open={view.value.here}
+              choose={(here) => change({ here })}
+            />
+          </aside>
+        </main>
+      )}
+      <RunList />
+      <Help />
+    </>
+  )
+}
+
+function Head() {
+  const run = loaded.value
+  const outcome = run?.outcome
+  return (
+    <header>
+      <button
+        type="button"
+        class="runs-button"
+        aria-haspopup="dialog"
+        onClick={() => {
+          runsOpen.value = true
+        }}
+      >
+        Runs
+      </button>
+      <h1>{run?.run.algorithm ?? (loading.value ? 'reading …' : 'p2p-testbed')}</h1>
+      {outcome !== undefined && <Mark verdict={outcome.verdict} />}
+      {live.value && <span class="live">live</span>}
+      {run !== null && (
+        <p class="what">
+          {plural(run.processes.length, 'process')
+            .replace('processs', 'processes')
+            .concat(`, ${run.run.topology}`)}{' '}
+          · {run.run.runtime} · seed {run.run.seed} · {plural(run.length, 'event')}
+          {outcome !== undefined && ` in ${duration(outcome.durationMs * 1e6)}`}
+          {!['', 'none'].includes(run.run.faults) && ` · ${run.run.faults}`}
+        </p>
+      )}
+      <span class="spring" />
+      {live.value && (
+        <button
+          type="button"
+          aria-pressed={following.value}
+          onClick={() => {
+            following.value = !following.value
+          }}
+        >
+          follow
+        </button>
+      )}
+      <button
+        type="button"
+        aria-haspopup="dialog"
+        aria-label="Keys and signs"
+        title="keys and signs (?)"
+        onClick={() => {
+          help.value = true
+        }}
+      >
+        ?
+      </button>
+    </header>
+  )
+}
+
+/** One line in words of what the drawing shows; read out when it changes. */
+function Status() {
+  const run = loaded.value!
+  const message = selectedMessage.value
+  const at = selectedEvent.value
+  const { consistent, offending } = consistency.value
+  const by = cutBy.value
+  return (
+    <p class="status" role="status" aria-live={playing.value ? 'off' : 'polite'} id="status">
+      <span>
+        {message !== null
+          ? `message: ${sentence(run, run.messages.sendAt[message]!)}`
+          : at !== null
+            ? sentence(run, at)
+            : 'nothing selected'}
+      </span>
+      <span class="spring" />
+      <span class={consistent ? undefined : 'inconsistent'}>
+        cut {'lamport' in by ? `at logical ${by.lamport}` : `at ${moment(cutNs.value)}`} (event{' '}
+        {cutPosition.value}),{' '}
+        {consistent
+          ? 'consistent'
+          : `inconsistent: ${plural(offending.length, 'message')} received before it, sent after it`}
+        , {count(underway.value.length)} in transit
+      </span>
+    </p>
+  )
+}

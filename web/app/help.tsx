@@ -1,0 +1,71 @@
+import { useEffect, useRef } from 'preact/hooks'
+import { KEYS } from './keys.ts'
+import { help } from './state.ts'
+
+/** The keys, and what the signs of the drawing stand for. */
+export function Help() {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const open = help.value
+  useEffect(() => {
+    if (open && dialog.current?.open === false) dialog.current.showModal()
+    if (!open) dialog.current?.close()
+  }, [open])
+  return (
+    <dialog
+      ref={dialog}
+      class="help"
+      aria-labelledby="help-title"
+      onClose={() => {
+        help.value = false
+      }}
+    >
+      <div class="dialog-head">
+        <h2 id="help-title">Keys and signs</h2>
+        <button type="button" onClick={() => dialog.current?.close()}>
+          close
+        </button>
+      </div>
+      <div class="help-columns">
+        <dl class="keys">
+          {Object.values(KEYS).map(({ shown, does }) => (
+            <div key={shown}>
+              <dt>
+                <kbd>{shown}</kbd>
+              </dt>
+              <dd>{does}</dd>
+            </div>
+          ))}
+        </dl>
+        <Signs />
+      </div>
+    </dialog>
+  )
+}
+
+const SIGNS: readonly (readonly [string, string])[] = [
+  ['line', 'a process; time runs to the right'],
+  ['dot', 'an event of it'],
+  ['arrow', 'a message, coloured and dashed by its type; the legend above the drawing is the filter'],
+  ['cross', 'a message that was lost on its way'],
+  ['hatched line', 'the process is down'],
+  ['line across', 'a cut that the algorithm recorded, with its name'],
+  ['cut', 'yours: what is left of it has happened. Drag its handle, or one process of it'],
+  ['red, dashed', 'the cut is inconsistent: a message was received before it and sent after it'],
+  [
+    'wheel',
+    'moves along in time, or over the processes where not all fit (then Shift: in time); with Ctrl it zooms',
+  ],
+]
+
+function Signs() {
+  return (
+    <dl class="signs">
+      {SIGNS.map(([sign, means]) => (
+        <div key={sign}>
+          <dt>{sign}</dt>
+          <dd>{means}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}

@@ -1,0 +1,34 @@
+/**
+ * A run that goes on, as server-sent events: `block` is a block of events in
+ * base64, `end` says that the outcome can be read. A server without live events
+ * answers 404, and the page shows what it has.
+ */
+import { decodeBlock } from '../../src/trace-format/block-codec.ts'
+import type { Block } from '../../src/trace-format/events.ts'
+
+export interface Listener {
+  readonly opened: () => void
+  readonly block: (block: Block) => void
+  readonly ended: () => void
+  readonly closed: () => void
+}
+
+/** Events from position `from` on; returns what stops it. */
+export function follow(url: string, from: number, listener: Listener): () => void {
+  const source = new EventSource(`${url}?from=${from}`)
+  source.addEventListener('open', listener.opened)
+  source.addEventListener('block', (event) => listener.block(decodeBlock(bytesOf(String(event.data)))))
+  source.addEventListener('end', () => {
+    source.close()
+    listener.ended()
+  })
+  source.addEventListener('error', () => {
+    if (source.readyState === EventSource.CLOSED) listener.closed()
+  })
+  return () => source.close()
+}
+
+function bytesOf(base64: string): Uint8Array {
+  const text = atob(base64)
+  return Uint8Array.from(text, (character) => character.charCodeAt(0))
+}

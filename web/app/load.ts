@@ -1,0 +1,67 @@
+/** Reads runs from the trace server the page came from. */
+import { readEventsFile } from '../../src/trace-format/block-codec.ts'
+import type { RunRecord } from '../../src/trace-format/run.ts'
+import { RunData } from '../model/run-data.ts'
+
+/** A run as the server lists it; fields are null while they are not known. */
+export interface RunLine {
+  readonly id: string
+  readonly state: string // running | finished | interrupted | foreign | damaged
+  readonly why: string | null
+  readonly algorithm: string
+  readonly runtime: string
+  readonly seed: number | null
+  readonly processes: number
+  readonly faults: string
+  readonly startedAtMs: number
+  readonly verdict: string | null
+  readonly events: number | null
+  readonly durationMs: number | null
+}
+
+const apiOf = (id: string) => `/api/runs/${encodeURIComponent(id)}`
+
+export async function listRuns(): Promise<readonly RunLine[]> {
+  const response = await answered('/api/runs')
+  const body = (await response.json()) as { runs: readonly RunLine[] }
+  return body.runs
+}
+
+export async function readRecord(id: string): Promise<RunRecord> {
+  const response = await answered(apiOf(id))
+  return (await response.json()) as RunRecord
+}
+
+/** The whole of a run; `cutOff` says that its file ends in the middle of a block. */
+export async function readRun(id: string): Promise<{ data: RunData; cutOff: boolean }> {
+  const [record, response] = await Promise.all([readRecord(id), answered(`${apiOf(id)}/events.bin`)])
+  const { blocks, cutOff } = readEventsFile(new Uint8Array(await response.arrayBuffer()))
+  return { data: RunData.of(record, blocks), cutOff }
+}
+
+/** The NOTES of the run's algorithm as Markdown; null if the server has none. */
+export async function readNotes(id: string): Promise<string | null> {
+  const response = await fetch(`${apiOf(id)}/notes`)
+  if (response.status === 404) return null
+  if (!response.ok) throw new Error(await complaint(response))
+  return response.text()
+}
+
+export const liveUrl = (id: string): string => `${apiOf(id)}/live`
+
+async function answered(url: string): Promise<Response> {
+  const response = await fetch(url)
+  if (!response.ok) throw new Error(await complaint(response))
+  return response
+}
+
+/** The server says in words what is wrong, as `message`. */
+async function complaint(response: Response): Promise<string> {
+  try {
+    const { message } = (await response.json()) as { message?: unknown }
+    if (typeof message === 'string') return message
+  } catch {
+    // no JSON: the status says it
+  }
+  return `the server answered ${response.status} ${response.statusText}`
+}

@@ -1,0 +1,109 @@
+/** The network at the cursor: who is linked to whom, and what is on its way between them. */
+import { computed, signal } from '@preact/signals'
+import { hit } from '../draw/hit.ts'
+import { type Layout, network } from '../draw/network.ts'
+import type { DrawList } from '../draw/shapes.ts'
+import { Canvas, pointOf, type Size } from './canvas.tsx'
+import { stepCut } from './commands.ts'
+import { moment } from './format.ts'
+import { playing, shownNs, TAKES, takes, togglePlay } from './play.ts'
+import { change, cut, loaded, selectEvent, selectedEvent, selectMessage, underway, view } from './state.ts'
+
+const LAYOUTS = ['ring', 'circle', 'grid'] as const
+const size = signal<Size>({ width: 0, height: 0 })
+
+const list = computed((): DrawList => {
+  const run = loaded.value
+  if (run === null || size.value.width === 0) return []
+  const at = selectedEvent.value
+  return network(run, {
+    ...size.value,
+    layout: layoutOf(view.value.layout),
+    cursorNs: shownNs.value,
+    selected: at === null ? null : run.process(at),
+  })
+})
+
+const layoutOf = (name: string): Layout => LAYOUTS.find((each) => each === name) ?? 'ring'
+
+export function NetworkPane() {
+  const run = loaded.value
+  if (run === null) return null
+  return (
+    <div class="network">
+      <Controls />
+      <Canvas
+        class="network-canvas"
+        role="img"
+        aria-label={[
+          `The network at ${moment(shownNs.value)}: ${run.processes.length} processes,`,
+          `${run.run.links.length} links, ${underway.value.length} messages in transit.`,
+          'With nothing selected, the tab Event lists them.',
+        ].join(' ')}
+        draw={() => list.value}
+        resized={(now) => {
+          size.value = now
+        }}
+        onClick={(event) => clicked(...pointOf(event))}
+      />
+    </div>
+  )
+}
+
+function clicked(x: number, y: number): void {
+  const found = hit(list.peek(), x, y)
+  if (found?.message !== undefined) return selectMessage(found.message)
+  if (found?.process === undefined) return
+  const at = cut.peek()[found.process]!
+  selectEvent(at === -1 ? loaded.peek()!.ofProcess(found.process)[0]! : at)
+}
+
+function Controls() {
+  return (
+    <div class="controls">
+      <span class="group">
+        <button
+          type="button"
+          aria-label="One event back"
+          title="one event back ([)"
+          onClick={() => stepCut(-1)}
+        >
+          ‹
+        </button>
+        <button type="button" title="play or pause (p)" onClick={togglePlay}>
+          {playing.value ? 'pause' : 'play'}
+        </button>
+        <button type="button" aria-label="One event on" title="one event on (])" onClick={() => stepCut(1)}>
+          ›
+        </button>
+      </span>
+      <label>
+        <span class="off-screen">Time the whole run takes to play</span>
+        <select
+          value={takes.value}
+          onChange={(event) => {
+            takes.value = Number(event.currentTarget.value)
+          }}
+        >
+          {TAKES.map((seconds) => (
+            <option key={seconds} value={seconds}>
+              in {seconds} s
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        <span class="off-screen">Layout</span>
+        <select
+          value={layoutOf(view.value.layout)}
+          onChange={(event) => change({ layout: event.currentTarget.value })}
+        >
+          {LAYOUTS.map((layout) => (
+            <option key={layout}>{layout}</option>
+          ))}
+        </select>
+      </label>
+      <span class="number quiet moment">{moment(shownNs.value)}</span>
+    </div>
+  )
+}

@@ -1,0 +1,196 @@
+/**
+ * What the page knows and shows, as signals: every pane reads them, none holds
+ * anything of its own that another must know. There is one cursor, the cut:
+ * which events of each process have happened. `view` is what the address says.
+ */
+import { computed, effect, signal } from '@preact/signals'
+import { inTransit, isConsistent } from '../model/causality.ts'
+import { cutAt, cutOnAxis } from '../model/cut.ts'
+import type { RunData } from '../model/run-data.ts'
+import { follow } from './live.ts'
+import { listRuns, liveUrl, type RunLine, readRun } from './load.ts'
+import { type CutBy, DEFAULT_VIEW, queryOf, type View, viewOf } from './view-url.ts'
+
+export const view = signal<View>(viewOf(location.search))
+export const runs = signal<readonly RunLine[] | null>(null)
+export const data = signal<RunData | null>(null)
+export const grown = signal(0) // counts the blocks that arrived while the page was open
+export const live = signal(false)
+export const following = signal(true) // while live: the window and the cut stay at the end
+export const problem = signal<string | null>(null)
+export const loading = signal(false)
+export const help = signal(false)
+export const runsOpen = signal(false)
+
+export const change = (part: Partial<View>): void => {
+  view.value = { ...view.peek(), ...part }
+}
+
+/** The selected event; of a selected message its sending. */
+export const selectedEvent = computed(() => within(view.value.at))
+export const selectedMessage = computed(() => {
+  const sentAt = within(view.value.message)
+  const message = sentAt === null ? -1 : data.value!.messageOfSend(sentAt)
+  return message === -1 ? null : message
+})
+
+function within(position: number | null): number | null {
+  const run = loaded.value
+  return position === null || run === null || position >= run.length ? null : position
+}
+
+/** The run. Who reads it is told when it has grown, though it stays the same object. */
+export const loaded = {
+  get value(): RunData | null {
+    grown.value
+    return data.value
+  },
+  peek: (): RunData | null => data.peek(),
+}
+
+/** Where the cut is before any process is moved by hand. */
+export const cutBy = computed((): CutBy => {
+  const run = loaded.value
+  const { cut } = view.value
+  if (cut !== null) return cut
+  if (selectedEvent.value !== null) return { position: selectedEvent.value }
+  return { position: (run?.length ?? 0) - 1 }
+})
+
+/** The cut: of each process the last position included, -1 for none. */
+export const cut = computed((): Int32Array => {
+  const run = loaded.value
+  if (run === null) return new Int32Array()
+  const by = cutBy.value
+  const at = 'position' in by ? cutAt(run, by.position) : cutOnAxis(run, 'logical', by.lamport)
+  for (const [process, position] of view.value.moved) if (process < at.length) at[process] = position
+  return at
+})
+
+/** Whether the reader placed the cut; else it stands at the end, and need not be drawn. */
+export const cutIsPlaced = computed(
+  () => view.value.cut !== null || selectedEvent.value !== null || view.value.moved.size > 0,
+)
+
+/** The processes that are shown, from the top. */
+export const order = computed((): readonly number[] => {
+  const hidden = new Set(view.value.hidden)
+  return (loaded.value?.processes ?? []).flatMap((_, process) => (hidden.has(process) ? [] : process))
+})
+
+/** The last event of the cut in the order of recording; -1 when it holds none. */
+export const cutPosition = computed(() => cut.value.reduce((last, at) => Math.max(last, at), -1))
+
+export const cutNs = computed(() => {
+  const run = loaded.value
+  return run === null || cutPosition.value === -1 ? 0 : run.timeNs(cutPosition.value)
+})
+
+export const consistency = computed(() =>
+  loaded.value === null ? { consistent: true, offending: [] } : isConsistent(loaded.value, cut.value),
+)
+export const underway = computed(() => (loaded.value === null ? [] : inTransit(loaded.value, cut.value)))
+
+/** Positions of the witnesses of all findings. */
+export const witnesses = computed((): ReadonlySet<number> => {
+  const properties = loaded.value?.outcome?.properties ?? []
+  return new Set(properties.flatMap(({ findings }) => findings.flatMap((finding) => finding.witnesses)))
+})
+
+export function selectEvent(position: number | null): void {
+  change({ at: position, message: null, cut: null, moved: new Map() })
+  if (position !== null) following.value = false
+}
+
+export function selectMessage(message: number): void {
+  const sentAt = data.peek()?.messages.sendAt[message]
+  if (sentAt !== undefined) change({ at: null, message: sentAt })
+}
+
+export function moveCut(by: CutBy): void {
+  change({ cut: by, moved: new Map() })
+  following.value = false
+}
+
+export function moveCutOf(process: number, position: number): void {
+  change({ moved: new Map([...view.peek().moved, [process, position]]) })
+}
+
+export async function openRun(id: string): Promise<void> {
+  if (view.peek().run !== id) view.value = { ...DEFAULT_VIEW, run: id, layout: view.peek().layout }
+  loading.value = true
+  problem.value = null
+  try {
+    const { data: run, cutOff } = await readRun(id)
+    if (view.peek().run !== id) return
+    data.value = run
+    if (cutOff) problem.value = 'The file of events ends in the middle: the run was interrupted.'
+    if (run.outcome === undefined) goLive(id, run)
+  } catch (error) {
+    data.value = null
+    problem.value = `Run ${id} cannot be shown: ${reason(error)}.`
+  } finally {
+    loading.value = false
+  }
+}
+
+const reason = (error: unknown) => (error instanceof Error ? error.message : String(error))
+
+let stopFollowing: (() => void) | null = null
+
+function goLive(id: string, run: RunData): void {
+  stopFollowing?.()
+  const running = runs.peek()?.find((line) => line.id === id)?.state === 'running'
+  if (!running) return
+  stopFollowing = follow(liveUrl(id), run.length, {
+    opened: () => {
+      live.value = true
+    },
+    block: (block) => {
+      if (data.peek() !== run || block.first !== run.length) return
+      run.append(block)
+      grown.value++
+    },
+    ended: () => {
+      live.value = false
+      if (view.peek().run === id) void openRun(id)
+    },
+    closed: () => {
+      live.value = false
+    },
+  })
+}
+
+export async function readRuns(): Promise<void> {
+  try {
+    runs.value = await listRuns()
+  } catch (error) {
+    runs.value = []
+    problem.value = `The list of runs cannot be read: ${reason(error)}.`
+  }
+}
+
+/** Opens what the address says, or the latest run; from then on the address follows the view. */
+export async function begin(): Promise<void> {
+  await readRuns()
+  const id = view.peek().run ?? runs.peek()?.[0]?.id
+  if (id !== undefined && id !== null) {
+    change({ run: id })
+    await openRun(id)
+  }
+  let shownRun = view.peek().run
+  effect(() => {
+    const query = queryOf(view.value)
+    if (query === location.search) return
+    const address = `${location.pathname}${query}${location.hash}`
+    if (view.value.run === shownRun) history.replaceState(null, '', address)
+    else history.pushState(null, '', address)
+    shownRun = view.value.run
+  })
+  addEventListener('popstate', () => {
+    const before = view.peek().run
+    view.value = viewOf(location.search)
+    shownRun = view.value.run
+    if (view.value.run !== null && view.value.run !== before) void openRun(view.value.run)
+  })
+}

@@ -1,0 +1,39 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { DEFAULT_VIEW, queryOf, type View, viewOf } from './view-url.ts'
+
+const text = fc.string({ unit: 'grapheme' })
+const view: fc.Arbitrary<View> = fc.record({
+  run: fc.option(text),
+  at: fc.option(fc.nat()),
+  message: fc.option(fc.nat()),
+  cut: fc.option(fc.oneof(fc.record({ position: fc.nat() }), fc.record({ lamport: fc.nat() }))),
+  moved: fc.array(fc.tuple(fc.nat(99), fc.integer({ min: -1, max: 9999 }))).map((all) => new Map(all)),
+  axis: fc.constantFrom('real', 'logical'),
+  window: fc.option(fc.tuple(fc.nat(1000), fc.integer({ min: 1001, max: 1e9 }))),
+  types: fc.option(fc.array(fc.string({ minLength: 1, unit: 'grapheme' }))),
+  hidden: fc.array(fc.nat(99)),
+  text,
+  about: text,
+  here: text,
+  layout: text,
+})
+
+test('a view survives its address', () => {
+  fc.assert(
+    fc.property(view, (shown) => {
+      expect(viewOf(queryOf(shown))).toEqual(shown)
+    }),
+    { seed: 11 },
+  )
+})
+
+test('a fresh page has a bare address', () => {
+  expect(queryOf(DEFAULT_VIEW)).toBe('')
+  expect(viewOf('')).toEqual(DEFAULT_VIEW)
+})
+
+test('what makes no sense is left out, not guessed', () => {
+  const odd = viewOf('?at=x&cut=1e3&window=9..1&hidden=1,a,2&moved=0:5,b&axis=round')
+  expect(odd).toEqual({ ...DEFAULT_VIEW, hidden: [1, 2], moved: new Map([[0, 5]]) })
+})

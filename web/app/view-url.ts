@@ -1,0 +1,106 @@
+/**
+ * What the page shows, as the query of its address: a link shows a colleague
+ * exactly this. Only what differs from the default is written.
+ */
+export type CutBy = { readonly position: number } | { readonly lamport: number }
+
+export interface View {
+  readonly run: string | null
+  readonly at: number | null // the selected event
+  readonly message: number | null // the selected message, by the position of its sending
+  readonly cut: CutBy | null // null: at the selected event, else at the end
+  readonly moved: ReadonlyMap<number, number> // process -> last position included, where moved by hand
+  readonly axis: 'real' | 'logical'
+  readonly window: readonly [number, number] | null // null: all of the run
+  readonly types: readonly string[] | null // shown; null: all
+  readonly hidden: readonly number[] // processes not shown
+  readonly text: string
+  readonly about: string // open tab of the upper pane
+  readonly here: string // open tab of the lower pane
+  readonly layout: string // of the network
+}
+
+export const DEFAULT_VIEW: View = {
+  run: null,
+  at: null,
+  message: null,
+  cut: null,
+  moved: new Map(),
+  axis: 'real',
+  window: null,
+  types: null,
+  hidden: [],
+  text: '',
+  about: 'verdict',
+  here: 'event',
+  layout: 'ring',
+}
+
+export function viewOf(query: string): View {
+  const q = new URLSearchParams(query)
+  return {
+    run: q.get('run'),
+    at: natural(q.get('at')),
+    message: natural(q.get('message')),
+    cut: cutOf(q.get('cut')),
+    moved: movedOf(q.get('moved')),
+    axis: q.get('axis') === 'logical' ? 'logical' : 'real',
+    window: windowOf(q.get('window')),
+    types: q.has('types') ? q.get('types')!.split(',').filter(Boolean).map(decodeURIComponent) : null,
+    hidden: (q.get('hidden') ?? '').split(',').flatMap((item) => natural(item) ?? []),
+    text: q.get('text') ?? '',
+    about: q.get('about') ?? DEFAULT_VIEW.about,
+    here: q.get('here') ?? DEFAULT_VIEW.here,
+    layout: q.get('layout') ?? DEFAULT_VIEW.layout,
+  }
+}
+
+export function queryOf(view: View): string {
+  const q = new URLSearchParams()
+  const put = (key: string, value: string | number | null, unless: string | number | null = null) => {
+    if (value !== null && value !== unless) q.set(key, String(value))
+  }
+  put('run', view.run)
+  put('at', view.at)
+  put('message', view.message)
+  put('cut', view.cut === null ? null : cutText(view.cut))
+  put('moved', [...view.moved].map(([process, at]) => `${process}:${at}`).join(','), '')
+  put('axis', view.axis, 'real')
+  put('window', view.window === null ? null : view.window.map(Math.round).join('..'))
+  put('types', view.types === null ? null : view.types.map(encodeURIComponent).join(','))
+  put('hidden', view.hidden.join(','), '')
+  put('text', view.text, '')
+  put('about', view.about, DEFAULT_VIEW.about)
+  put('here', view.here, DEFAULT_VIEW.here)
+  put('layout', view.layout, DEFAULT_VIEW.layout)
+  const text = q.toString()
+  return text === '' ? '' : `?${text}`
+}
+
+const cutText = (cut: CutBy) => ('position' in cut ? String(cut.position) : `L${cut.lamport}`)
+
+function cutOf(text: string | null): CutBy | null {
+  if (text === null) return null
+  if (text === '-1') return { position: -1 }
+  const number = natural(text.replace(/^L/, ''))
+  if (number === null) return null
+  return text.startsWith('L') ? { lamport: number } : { position: number }
+}
+
+function movedOf(text: string | null): Map<number, number> {
+  const entries = (text ?? '').split(',').flatMap((item) => {
+    const found = /^(\d{1,5}):(-1|\d{1,15})$/.exec(item)
+    return found === null ? [] : [[Number(found[1]), Number(found[2])] as const]
+  })
+  return new Map(entries)
+}
+
+function windowOf(text: string | null): [number, number] | null {
+  const found = /^(-?\d{1,16})\.\.(-?\d{1,16})$/.exec(text ?? '')
+  if (found === null) return null
+  const [from, to] = [Number(found[1]), Number(found[2])]
+  return from < to ? [from, to] : null
+}
+
+const natural = (text: string | null): number | null =>
+  text !== null && /^\d{1,15}$/.test(text) ? Number(text) : null

@@ -1,0 +1,115 @@
+/** The stretch of time that is seen: zooming, panning, changing the axis without losing the place. */
+import { computed } from '@preact/signals'
+import { fit as wholeOf } from '../draw/space-time.ts'
+import type { RunData } from '../model/run-data.ts'
+import { change, cutPosition, following, live, loaded, selectedEvent, view } from './state.ts'
+import { held, panned, zoomed } from './window-sums.ts'
+
+export type Window = readonly [from: number, to: number]
+
+/** All of the run on the axis in use. */
+export const whole = computed((): Window => {
+  const run = loaded.value
+  return run === null || run.length === 0 ? [0, 1] : rangeOf(run, view.value.axis)
+})
+
+function rangeOf(run: RunData, axis: 'real' | 'logical'): Window {
+  const { from, to } = wholeOf(run, axis)
+  return [from, to]
+}
+
+export const shownWindow = computed((): Window => {
+  const { window } = view.value
+  if (window === null) return whole.value
+  if (!live.value || !following.value) return window
+  const width = window[1] - window[0]
+  return [whole.value[1] - width, whole.value[1]]
+})
+
+/** With the set-up, which the whole run is drawn without. */
+const extent = computed((): Window => {
+  const run = loaded.value
+  let [first, last] = whole.value
+  if (run !== null) {
+    for (let i = 0; i < run.length; i++) {
+      first = Math.min(first, run.valueOn(view.value.axis, i))
+      last = Math.max(last, run.valueOn(view.value.axis, i))
+    }
+  }
+  return [first, last]
+})
+
+const LEAST = { real: 1_000, logical: 2 } // a µs; two ticks of a logical clock
+
+export function setWindow(window: Window): void {
+  change({ window: held(window, extent.peek(), LEAST[view.peek().axis]) })
+}
+
+/** By a factor of its width, about a share of it: 0 its beginning, 1 its end. */
+export function zoom(factor: number, about?: number): void {
+  setWindow(zoomed(shownWindow.peek(), factor, about ?? middle()))
+}
+
+/** By a share of its width. */
+export function pan(by: number): void {
+  following.value = false
+  setWindow(panned(shownWindow.peek(), by))
+}
+
+export function fit(): void {
+  following.value = true
+  change({ window: null })
+}
+
+/** The share of the window where the selection is, else its middle. */
+function middle(): number {
+  const run = loaded.peek()
+  const at = selectedEvent.peek()
+  if (run === null || at === null) return 0.5
+  const [from, to] = shownWindow.peek()
+  const share = (run.valueOn(view.peek().axis, at) - from) / (to - from)
+  return share >= 0 && share <= 1 ? share : 0.5
+}
+
+/** To the other axis; the event that stands for the place stays where it is in the picture. */
+export function switchAxis(): void {
+  const run = loaded.peek()
+  if (run === null || run.length === 0) return
+  const { axis, window } = view.peek()
+  const next = axis === 'real' ? 'logical' : 'real'
+  if (window === null) return change({ axis: next })
+  const [from, to] = window
+  const at = anchor(run, axis, (from + to) / 2)
+  const share = (run.valueOn(axis, at) - from) / (to - from)
+  const [first, last] = rangeOf(run, next)
+  const width = ((last - first) * (to - from)) / (whole.peek()[1] - whole.peek()[0])
+  const start = run.valueOn(next, at) - share * width
+  change({ axis: next })
+  setWindow([start, start + width])
+}
+
+/** The event that stands for the place: the selected one if it is seen, else the nearest to the middle. */
+function anchor(run: RunData, axis: 'real' | 'logical', centre: number): number {
+  const [from, to] = shownWindow.peek()
+  const chosen = selectedEvent.peek() ?? cutPosition.peek()
+  if (chosen >= 0) {
+    const value = run.valueOn(axis, chosen)
+    if (value >= from && value <= to) return chosen
+  }
+  let best = 0
+  for (let i = 1; i < run.length; i++) {
+    if (Math.abs(run.valueOn(axis, i) - centre) < Math.abs(run.valueOn(axis, best) - centre)) best = i
+  }
+  return best
+}
+
+/** Moves the window no further than needed so that an event is in it. */
+export function show(position: number): void {
+  const run = loaded.peek()
+  if (run === null) return
+  const value = run.valueOn(view.peek().axis, position)
+  const [from, to] = shownWindow.peek()
+  const margin = (to - from) * 0.04
+  if (value < from) setWindow([value - margin * 3, value - margin * 3 + (to - from)])
+  else if (value > to) setWindow([value + margin * 3 - (to - from), value + margin * 3])
+}

@@ -1,0 +1,86 @@
+/**
+ * Where the lines of the space-time diagram lie in its pane: px of a time and of
+ * a process, and back.
+ */
+import type { Axis, RunData } from '../model/run-data.ts'
+
+export interface Placing {
+  readonly width: number
+  readonly height: number
+  readonly axis: Axis
+  readonly from: number
+  readonly to: number
+  readonly order: readonly number[]
+  readonly scrollTop: number
+}
+
+/** Least and greatest distance of two lines, in px. */
+export const PITCH = { least: 24, most: 72 }
+export const AXIS_HEIGHT = 24
+/** Above the lines: the axis, and beneath it a band for the names of cuts and for notes. */
+export const HEAD_HEIGHT = AXIS_HEIGHT + 16
+export const BAND_MIDDLE = AXIS_HEIGHT + 7
+export const LABEL_SIZE = 12
+
+export interface Frame {
+  readonly left: number // px where the lines begin
+  readonly right: number
+  readonly top: number
+  readonly bottom: number
+  readonly pitch: number
+  readonly contentHeight: number // of the whole pane, if nothing were scrolled away
+  readonly xOf: (value: number) => number // of a value of the axis
+  readonly x: (event: number) => number
+  readonly valueAt: (x: number) => number
+  readonly yOf: (process: number) => number // NaN for a process that is not shown
+  readonly processAt: (y: number) => number // the nearest shown; -1 if there is none
+}
+
+/** Width of a letter by the size of the text: near enough to keep texts apart. */
+export const LETTER = 0.62
+const GAP = 10
+
+export function frameOf(data: RunData, view: Placing): Frame {
+  const { width, height, axis, from, to, order, scrollTop } = view
+  const longest = Math.max(3, ...order.map((process) => data.processes[process]?.length ?? 0))
+  const left = Math.min(Math.round(longest * LABEL_SIZE * LETTER) + 2 * GAP, Math.round(width / 4))
+  const right = Math.max(left + 1, width - GAP)
+  const room = height - HEAD_HEIGHT
+  const pitch = Math.min(PITCH.most, Math.max(PITCH.least, room / Math.max(1, order.length)))
+  const row = new Map(order.map((process, index) => [process, index]))
+  const scale = (right - left) / Math.max(Number.MIN_VALUE, to - from)
+  const xOf = (value: number) => left + (value - from) * scale
+  return {
+    left,
+    right,
+    top: HEAD_HEIGHT,
+    bottom: height,
+    pitch,
+    contentHeight: HEAD_HEIGHT + pitch * order.length,
+    xOf,
+    x: (event) => xOf(data.valueOn(axis, event)),
+    valueAt: (x) => from + (x - left) / scale,
+    yOf: (process) => HEAD_HEIGHT + ((row.get(process) ?? Number.NaN) + 0.5) * pitch - scrollTop,
+    processAt: (y) => {
+      const index = Math.floor((y - HEAD_HEIGHT + scrollTop) / pitch)
+      return order[Math.min(order.length - 1, Math.max(0, index))] ?? -1
+    },
+  }
+}
+
+/** The whole run on an axis, from its `start` on: setting it up is left out. */
+export function fit(data: RunData, axis: Axis): { from: number; to: number } {
+  let first = Number.POSITIVE_INFINITY
+  let started = Number.POSITIVE_INFINITY
+  let last = Number.NEGATIVE_INFINITY
+  for (let i = 0; i < data.length; i++) {
+    const value = data.valueOn(axis, i)
+    first = Math.min(first, value)
+    last = Math.max(last, value)
+    if (data.kind(i) === 'start') started = Math.min(started, value)
+  }
+  if (data.length === 0) return { from: 0, to: 1 }
+  const from = Number.isFinite(started) ? started : first
+  const margin = Math.max((last - from) * 0.01, axis === 'real' ? 1_000 : 0.5)
+  return { from: from - margin, to: Math.max(last, from) + margin }
+}

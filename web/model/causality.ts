@@ -1,0 +1,129 @@
+/**
+ * What could have caused what: happened-before (L. Lamport, CACM 21(7), 1978)
+ * over the events of a run. The order of recording is consistent with it, so one
+ * sweep over the positions finds a past or a future.
+ */
+import type { Cut } from './cut.ts'
+import { remembered } from './remembered.ts'
+import type { RecordedCut, RunData } from './run-data.ts'
+
+/** 1 for each event that happened before `position`; itself is not among them. */
+export function past(data: RunData, position: number): Uint8Array {
+  const before = new Uint8Array(data.length)
+  const reached = new Uint8Array(data.processes.length)
+  visitCauses(data, position, before, reached)
+  for (let i = position - 1; i >= 0; i--) {
+    if (before[i] === 0 && reached[data.process(i)] === 0) continue
+    before[i] = 1
+    visitCauses(data, i, before, reached)
+  }
+  return before
+}
+
+/** Whatever its process did earlier, and what was sent to it. */
+function visitCauses(data: RunData, i: number, before: Uint8Array, reached: Uint8Array): void {
+  reached[data.process(i)] = 1
+  const message = data.messageOfDeliver(i)
+  if (message !== -1) before[data.messages.sendAt[message]!] = 1
+}
+
+/** 1 for each event that happened after `position`; itself is not among them. */
+export function future(data: RunData, position: number): Uint8Array {
+  const { after } = sweep(data, position)
+  return after
+}
+
+function sweep(data: RunData, position: number) {
+  const after = new Uint8Array(data.length)
+  const entry = new Int32Array(data.processes.length).fill(-1) // of each process: its first event after
+  entry[data.process(position)] = position
+  for (let i = position + 1; i < data.length; i++) {
+    const process = data.process(i)
+    if (entry[process] === -1) {
+      const message = data.messageOfDeliver(i)
+      if (message === -1) continue
+      const sentAt = data.messages.sendAt[message]!
+      if (after[sentAt] === 0 && sentAt !== position) continue
+      entry[process] = i
+    }
+    after[i] = 1
+  }
+  return { after, entry }
+}
+
+/**
+ * The chain of events by which the news of `from` reached `to` first: itself, then send and
+ * delivery in turn, then `to`. Null if it never did.
+ */
+export function path(data: RunData, from: number, to: number): number[] | null {
+  const { after, entry } = sweep(data, from)
+  if (after[to] !== 1) return null
+  const chain = [to]
+  for (let process = data.process(to); process !== data.process(from); ) {
+    const delivered = entry[process]!
+    const sentAt = data.messages.sendAt[data.messageOfDeliver(delivered)]!
+    if (chain.at(-1) !== delivered) chain.push(delivered)
+    chain.push(sentAt)
+    process = data.process(sentAt)
+  }
+  if (chain.at(-1) !== from) chain.push(from)
+  return chain.reverse()
+}
+
+export interface Consistency {
+  readonly consistent: boolean
+  readonly offending: readonly number[] // messages received before the cut but sent after it
+}
+
+/** Whether a cut holds with every event also what that was caused by. */
+export function isConsistent(data: RunData, cut: Cut): Consistency {
+  return judge(data, (from, to) => cut[from] !== undefined && cut[to] !== undefined, cut)
+}
+
+/**
+ * The same of a cut that the algorithm recorded. A process that never recorded
+ * has no cut to be on one side of; and the message whose handling made a process
+ * record is after it, since a handler is one step.
+ */
+export function isRecordedConsistent(data: RunData, { at, before }: RecordedCut): Consistency {
+  return judge(data, (from, to) => at[from] !== -1 && at[to] !== -1, before)
+}
+
+function judge(data: RunData, counts: (from: number, to: number) => boolean, cut: Cut): Consistency {
+  const { messages } = data
+  const offending: number[] = []
+  for (let m = 0; m < messages.length; m++) {
+    const deliveredAt = messages.deliverAt[m]!
+    const from = messages.from[m]!
+    const to = messages.to[m]!
+    if (deliveredAt === -1 || !counts(from, to)) continue
+    if (deliveredAt <= cut[to]! && messages.sendAt[m]! > cut[from]!) offending.push(m)
+  }
+  return { consistent: offending.length === 0, offending }
+}
+
+/** The messages on their way at the cut: sent before it, and neither received nor lost before it. */
+export function inTransit(data: RunData, cut: Cut): number[] {
+  const { messages } = data
+  const found: number[] = []
+  for (let m = 0; m < messages.length; m++) {
+    const from = messages.from[m]!
+    if (messages.madeAt[m]! > cut[from]!) continue
+    const deliveredAt = messages.deliverAt[m]!
+    if (deliveredAt !== -1 && deliveredAt <= cut[messages.to[m]!]!) continue
+    const lostAt = messages.lostAt[m]!
+    if (lostAt !== -1 && lostAt <= cut[from]!) continue
+    found.push(m)
+  }
+  return found
+}
+
+export interface Cone {
+  readonly past: Uint8Array
+  readonly future: Uint8Array
+}
+
+/** Past and future of an event, worked out once while it stays the same. */
+export const coneOf = remembered(
+  (data, position: number): Cone => ({ past: past(data, position), future: future(data, position) }),
+)
