@@ -1,7 +1,7 @@
 import { UsageError } from '../lib/usage-error.ts'
 import type { Asked, CatalogueEntry } from '../model/catalogue.ts'
 import type { ProcessId, Signature } from '../model/process.ts'
-import { type AnyShapes, misfit } from '../model/shape.ts'
+import { type AnyShapes, misfit, processId } from '../model/shape.ts'
 
 /**
  * Reads a request as it is written on the command line:
@@ -37,6 +37,11 @@ export function parseRequest(
   }
   const wrong = misfit(shapes, request)
   if (wrong !== null) fail(wrong)
+  for (const [name, { label }] of Object.entries(shapes[type]!)) {
+    const named = request[name]
+    if (!label.startsWith(processId.label) || named === null || ids.includes(named as string)) continue
+    fail(`there is no process ${String(named)}, only ${ids[0]} … ${ids.at(-1)}`)
+  }
   return { to: to!, request: request as { type: string }, atMs: at ? Number(at[1]) : 0 }
 }
 

@@ -13,8 +13,8 @@ import { type Block, columnsOf, EVENT_KINDS, hasPayload, type StateSample } from
 import { FORMAT_VERSION } from './run.ts'
 
 export const FILE_MAGIC = 'P2PT'
-const HEADER_BYTES = 8 // magic, version
-const PREFIX_BYTES = 4 // length of the block that follows
+export const HEADER_BYTES = 8 // magic, version
+export const PREFIX_BYTES = 4 // length of the block that follows
 
 /** What a block begins with: six u32 and the position of its first event. */
 interface Counts {
@@ -26,7 +26,7 @@ interface Counts {
   readonly textBytes: number
   readonly first: number
 }
-const COUNTS_BYTES = 32
+export const COUNTS_BYTES = 32
 
 const bytesOf = ({ events, payloads, states, processes, clocks, textBytes }: Counts) =>
   COUNTS_BYTES + events * (clocks === 1 ? 33 : 25) + payloads * 4 + states * 13 + processes * 6 + textBytes
@@ -221,25 +221,43 @@ export function fileBlock(block: Block): Uint8Array {
   return bytes
 }
 
-/** Reads a file; `cutOff` says that it ends in the middle of a block, as one does whose writer was killed. */
-export function readEventsFile(bytes: Uint8Array): { blocks: Block[]; cutOff: boolean } {
+/** The length of the block whose prefix begins at `at`. */
+export const blockBytes = (bytes: Uint8Array, at = 0): number =>
+  new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint32(at, true)
+
+/** Where a block stands in its history, from its first COUNTS_BYTES alone. */
+export function blockPlace(bytes: Uint8Array): Pick<Block, 'first' | 'length'> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  return { first: view.getFloat64(24, true), length: view.getUint32(0, true) }
+}
+
+/**
+ * Throws if the bytes are not how a file of events that can be read begins; false if they are too
+ * few to say.
+ */
+export function checkHeader(bytes: Uint8Array): boolean {
   const header = fileHeader()
   if (!bytes.subarray(0, 4).every((byte, i) => byte === header[i])) {
     throw new Error(`this is no file of events: it does not begin with ${FILE_MAGIC}`)
   }
-  if (bytes.length < HEADER_BYTES) return { blocks: [], cutOff: true }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  const version = view.getUint32(4, true)
+  if (bytes.length < HEADER_BYTES) return false
+  const version = blockBytes(bytes, 4)
   if (version === 0 || version > FORMAT_VERSION) {
     throw new Error(
       `the file of events is of format ${version}; this program reads up to format ${FORMAT_VERSION}`,
     )
   }
+  return true
+}
+
+/** Reads a file; `cutOff` says that it ends in the middle of a block, as one does whose writer was killed. */
+export function readEventsFile(bytes: Uint8Array): { blocks: Block[]; cutOff: boolean } {
+  if (!checkHeader(bytes)) return { blocks: [], cutOff: true }
   const blocks: Block[] = []
   let next = 0
   let at = HEADER_BYTES
   while (at + PREFIX_BYTES <= bytes.length) {
-    const end = at + PREFIX_BYTES + view.getUint32(at, true)
+    const end = at + PREFIX_BYTES + blockBytes(bytes, at)
     if (end > bytes.length) break
     const block = decodeNumbered(bytes.subarray(at + PREFIX_BYTES, end), blocks.length)
     if (block.first !== next) {
@@ -252,7 +270,7 @@ export function readEventsFile(bytes: Uint8Array): { blocks: Block[]; cutOff: bo
   return { blocks, cutOff: at !== bytes.length }
 }
 
-function decodeNumbered(bytes: Uint8Array, index: number): Block {
+export function decodeNumbered(bytes: Uint8Array, index: number): Block {
   try {
     return decodeBlock(bytes)
   } catch (error) {

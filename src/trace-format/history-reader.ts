@@ -1,10 +1,11 @@
 /**
  * Reads blocks as plain events. A delivery, a loss and a duplicate say only
  * which message they are of; the reader knows from the send what it says. One
- * reader therefore reads a history from its first block on, in order.
+ * reader therefore reads a history from its first block on, in order; or from
+ * a later one, when it is told of what was sent before.
  */
 import { type Block, EVENT_KINDS, type EventKind, hasPayload, KIND, NOBODY } from './events.ts'
-import { InTransit } from './in-transit.ts'
+import { InTransit, messageKey } from './in-transit.ts'
 
 export interface RunEvent {
   readonly kind: EventKind
@@ -36,10 +37,17 @@ const UNKNOWN: Message = { message: undefined, type: '' }
 
 export class EventReader {
   readonly #inTransit = new InTransit<Message>()
+  readonly #sentBefore = new Map<number, Message>()
 
   /** Messages of which neither arrival nor loss was read yet. */
   get inTransit(): number {
     return this.#inTransit.size
+  }
+
+  /** Tells what a message says that was sent before the first block read; `text` is the send's payload. */
+  know(sender: number, number: number, text: string): void {
+    const message = parsed(text)
+    this.#sentBefore.set(messageKey(sender, number), { message, type: innermostType(message) })
   }
 
   *read(block: Block): Generator<RunEvent> {
@@ -76,11 +84,13 @@ export class EventReader {
         return sent
       }
       case KIND.deliver:
-        return this.#inTransit.gone(block.peer[i]!, number) ?? UNKNOWN
+        return this.#inTransit.gone(block.peer[i]!, number) ?? this.#before(block.peer[i]!, number)
       case KIND.lost:
-        return this.#inTransit.gone(block.process[i]!, number) ?? UNKNOWN
+        return this.#inTransit.gone(block.process[i]!, number) ?? this.#before(block.process[i]!, number)
       case KIND.duplicate:
-        return this.#inTransit.duplicated(block.process[i]!, number) ?? UNKNOWN
+        return (
+          this.#inTransit.duplicated(block.process[i]!, number) ?? this.#before(block.process[i]!, number)
+        )
       case KIND.request:
       case KIND.timeout:
       case KIND.cancelTimer:
@@ -91,6 +101,10 @@ export class EventReader {
       default:
         return UNKNOWN
     }
+  }
+
+  #before(sender: number, number: number): Message {
+    return this.#sentBefore.get(messageKey(sender, number)) ?? UNKNOWN
   }
 }
 

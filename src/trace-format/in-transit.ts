@@ -7,23 +7,23 @@ export class InTransit<T> {
   }
 
   sent(sender: number, number: number, what: T): void {
-    this.#messages.set(key(sender, number), { what, copies: 1 })
+    this.#messages.set(messageKey(sender, number), { what, copies: 1 })
   }
 
   /** One copy more is on its way. */
   duplicated(sender: number, number: number): T | undefined {
-    const message = this.#messages.get(key(sender, number))
+    const message = this.#messages.get(messageKey(sender, number))
     if (message !== undefined) message.copies++
     return message?.what
   }
 
   /** One copy arrived or was lost. */
   gone(sender: number, number: number): T | undefined {
-    const message = this.#messages.get(key(sender, number))
-    if (message !== undefined && --message.copies === 0) this.#messages.delete(key(sender, number))
+    const message = this.#messages.get(messageKey(sender, number))
+    if (message !== undefined && --message.copies === 0) this.#messages.delete(messageKey(sender, number))
     return message?.what
   }
 }
 
-/** Exact: 16 bits of process above 32 bits of number stay below 2^53. */
-const key = (sender: number, number: number) => sender * 0x1_0000_0000 + number
+/** Of a message. Exact: 16 bits of process above 32 bits of number stay below 2^53. */
+export const messageKey = (sender: number, number: number) => sender * 0x1_0000_0000 + number

@@ -6,6 +6,9 @@
 /** Grows by one when an older reader would misread a newer file. */
 export const FORMAT_VERSION = 1
 
+/** Characters of a run's notes: room for any page on an algorithm, and none for what is no page. */
+export const NOTES_MAX = 256 * 1024
+
 export interface RunDescription {
   readonly format: number // FORMAT_VERSION
   readonly id: string // of the run's folder; 16 hex digits are its tag in trace ids, see `spans.ts`
@@ -21,6 +24,7 @@ export interface RunDescription {
   readonly faults: string // the fault plan as text; '' for none
   readonly startedAtMs: number // wall clock, Unix ms: global time 0 of the run
   readonly command: string // repeats the run
+  readonly notes?: string // on the algorithm, Markdown, at most NOTES_MAX; kept as notes.md, not in run.json
 }
 
 /** One promise of the algorithm, judged. */

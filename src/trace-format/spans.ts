@@ -30,7 +30,7 @@ import {
 export type { Span } from './span.ts'
 
 /** The shortest span: viewers count in µs, and a span of none is drawn by none. */
-const SPAN_NS_MIN = 1_000
+export const SPAN_NS_MIN = 1_000
 
 /** A span while its step goes on. */
 interface Draft extends Omit<Span, 'endNs' | 'attributes' | 'events' | 'links' | 'error'> {

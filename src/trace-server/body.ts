@@ -46,8 +46,11 @@ export function failureOf(error: unknown): HttpFailure {
   return { status: 500, message: `the trace server failed: ${reason(error)}` }
 }
 
-export const answerFailures: ErrorRequestHandler = (error, _request, response, next) => {
-  if (response.headersSent) return next(error)
+/** What went wrong in the middle of an answer can only be told by its end being missing. */
+export const cutOff = (response: Response): void => void response.destroy()
+
+export const answerFailures: ErrorRequestHandler = (error, _request, response, _next) => {
+  if (response.headersSent) return cutOff(response)
   const { status, message } = failureOf(error)
   refuse(response, status, message)
 }

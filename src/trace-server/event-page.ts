@@ -2,6 +2,7 @@
 import type { Block } from '../trace-format/events.ts'
 import { EventReader, type RunEvent } from '../trace-format/history-reader.ts'
 import type { RunDescription } from '../trace-format/run.ts'
+import type { HistoryFile } from './history-file.ts'
 
 export interface Filter {
   readonly from: number // a position
@@ -43,22 +44,31 @@ function natural(value: unknown, otherwise: number): number | null {
   return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : null
 }
 
-// A delivery says only which message it is of, so reading begins with the
-// first block, whichever page is asked for.
-export function eventPage(blocks: readonly Block[], { from, count, process, type }: Filter): EventPage {
+// Reading begins with the block in which `from` stands: what was sent before is
+// told to the reader. A state may stand in the block after its step's, as the
+// step's block may be full before its handler is done.
+export function eventPage(history: HistoryFile, { from, count, process, type }: Filter): EventPage {
   const reader = new EventReader()
-  const states = new Map(blocks.flatMap((block) => block.states.map((state) => [state.position, state])))
-  const total = blocks.reduce((sum, block) => sum + block.length, 0)
+  const start = history.indexOf(from)
   const events: ShownEvent[] = []
-  for (const block of blocks) {
+  for (let index = start; ; index++) {
+    const block = history.block(index)
+    if (block === null) break
+    for (const { sender, number, text } of history.sentBefore(start, index)) reader.know(sender, number, text)
+    const states = statesOf(block, history.block(index + 1))
     for (const event of reader.read(block)) {
       if (event.position < from) continue
       if (process !== null && event.process !== process) continue
       if (type !== null && event.type !== type) continue
-      if (events.length === count) return { from, total, next: event.position, events }
+      if (events.length === count) return { from, total: history.events, next: event.position, events }
       const state = states.get(event.position)
       events.push({ ...event, state: state ? { whole: state.whole, text: state.text } : null })
     }
   }
-  return { from, total, next: null, events }
+  return { from, total: history.events, next: null, events }
 }
+
+export const noEvents = ({ from }: Filter): EventPage => ({ from, total: 0, next: null, events: [] })
+
+const statesOf = (block: Block, next: Block | null) =>
+  new Map([...block.states, ...(next?.states ?? [])].map((state) => [state.position, state]))

@@ -1,5 +1,5 @@
 /** Whether a trace server of ours, of the same format, listens at an address. */
-import { ABOUT } from './runs-api.ts'
+import { ABOUT } from './about.ts'
 
 /** On loopback an answer takes about a millisecond; who needs longer is not worth a run's waiting. */
 const TIMEOUT_MS = 1_000

@@ -8,6 +8,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { ATTRIBUTE } from '../trace-format/attributes.ts'
+import { ForeignProcesses } from '../trace-format/foreign-processes.ts'
 import type { ForeignSpan } from '../trace-format/otlp-decode.ts'
 import { FORMAT_VERSION, type RunDescription } from '../trace-format/run.ts'
 import { foreignName } from './folder-name.ts'
@@ -19,7 +20,6 @@ import { STORE_SINK } from './run-writer.ts'
 
 const RUNS_PER_REQUEST = 20
 const RUN_BYTES_MAX = 128 * 1024 ** 2 // a page reads the file as one text
-const SERVICES_MAX = 1_000
 const TEXT_MAX = 200 // of an attribute that names a run
 
 export interface Taken {
@@ -31,10 +31,11 @@ class ForeignRun {
   readonly id: string
   readonly #folder: string
   readonly #origin: Origin
-  readonly #startedAtMs = Date.now()
+  readonly #heardOfMs = Date.now()
   readonly #tag = randomBytes(8).toString('hex')
-  readonly #services = new Set<string>()
+  readonly #processes = new ForeignProcesses()
   readonly #file: GrowingFile
+  #begunNs: bigint | null = null // the earliest start of a span that says one
   #accepted = 0
   #refused = 0
   #note: string | null = null
@@ -58,16 +59,24 @@ class ForeignRun {
     const line = Buffer.from(`${foreignLine(spans)}\n`)
     const full = this.#file.bytes + line.length > RUN_BYTES_MAX
     const refusal = full ? `the run ${this.id} is full` : this.#trying(() => this.#file.add(line))
-    if (refusal === null) this.#accepted += spans.length
+    if (refusal === null) this.#meet(spans)
     else this.#refused += spans.length
     this.#note ??= refusal
-    for (const { service } of spans) if (this.#services.size < SERVICES_MAX) this.#services.add(service)
     this.#trying(() => this.#writeRecord())
     return refusal
   }
 
   close(): void {
     this.#trying(() => this.#file.close())
+  }
+
+  #meet(spans: readonly ForeignSpan[]): void {
+    this.#accepted += spans.length
+    for (const span of spans) {
+      this.#processes.nameOf(span)
+      const { startUnixNs } = span
+      if (startUnixNs > 0n && startUnixNs < (this.#begunNs ?? startUnixNs + 1n)) this.#begunNs = startUnixNs
+    }
   }
 
   #writeRecord(): void {
@@ -86,20 +95,21 @@ class ForeignRun {
 
   #description(): RunDescription {
     const { namespace, runId } = this.#origin
+    const processes = this.#processes.names
     return {
       format: FORMAT_VERSION,
       id: this.id,
       tag: this.#tag,
-      algorithm: runId || namespace || [...this.#services][0] || 'spans',
+      algorithm: runId || namespace || processes[0] || 'spans',
       runtime: 'otlp',
       seed: 0,
-      processes: [...this.#services],
+      processes,
       peerIds: [],
       links: [],
       topology: '',
       options: { namespace, runId },
       faults: '',
-      startedAtMs: this.#startedAtMs,
+      startedAtMs: this.#begunNs === null ? this.#heardOfMs : Number(this.#begunNs / 1_000_000n),
       command: '',
     }
   }
@@ -161,7 +171,10 @@ export class ForeignRuns {
 
   #takeOne(key: string, spans: readonly ForeignSpan[]): string | null {
     try {
-      return this.#run(key, originOf(spans[0]!)).take(spans)
+      const run = this.#run(key, originOf(spans[0]!))
+      const refusal = run.take(spans)
+      this.#store.tell(run.id, 'run')
+      return refusal
     } catch (error) {
       return `the spans cannot be kept: ${reason(error)}`
     }

@@ -115,21 +115,15 @@ describe('POST /v1/traces', () => {
     expect(await send(url, requestOf(['buy']))).toMatchObject({ status: 200 })
   })
 
-  it('answers 415 to other content types and encodings; to protobuf in protobuf', async () => {
+  it('answers 415 to other content types and encodings', async () => {
     const { url } = await serverFor()
-    for (const type of ['text/plain', 'application/grpc', 'application/jsonx']) {
-      expect(await traces(url, '{}', { 'Content-Type': type })).toMatchObject({ status: 415 })
+    for (const type of ['text/plain', 'application/grpc', 'application/jsonx', 'application/protobuf']) {
+      expect(await traces(url, '{}', { 'Content-Type': type }), type).toMatchObject({ status: 415 })
     }
     expect(await traces(url, '{}', {})).toMatchObject({ status: 415 })
     expect(await traces(url, '{}', { ...JSON_TYPE, 'Content-Encoding': 'lzma' })).toMatchObject({
       status: 415,
     })
-    const protobuf = await traces(url, Uint8Array.of(10, 0), { 'Content-Type': 'application/x-protobuf' })
-    expect(protobuf.status).toBe(415)
-    expect(protobuf.headers['content-type']).toBe('application/x-protobuf')
-    expect(protobuf.text.charCodeAt(0)).toBe(0x12) // field 2, of length …
-    expect(protobuf.text.charCodeAt(1)).toBe(protobuf.text.length - 2)
-    expect(protobuf.text).toContain('application/json')
   })
 
   it('keeps a run apart for each namespace and run id, and goes on with it', async () => {

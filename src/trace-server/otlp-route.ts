@@ -1,64 +1,92 @@
 /**
  * `POST /v1/traces`: OTLP/HTTP as the OpenTelemetry protocol 1.11 asks of a
- * receiver. An answer has the content type of its request; what is refused is
- * answered with a google.rpc.Status.
+ * receiver, in JSON and in protobuf. An answer has the content type of its
+ * request; what is refused is answered with a google.rpc.Status.
  */
-import express, { type ErrorRequestHandler, type RequestHandler, type Response, Router } from 'express'
+import express, {
+  type ErrorRequestHandler,
+  type Request,
+  type RequestHandler,
+  type Response,
+  Router,
+} from 'express'
 import { decodeOtlpJson } from '../trace-format/otlp-json.ts'
-import { BODY_MAX, bytesOf, failureOf, mediaType } from './body.ts'
+import { decodeOtlpProtobuf, responseInProtobuf, statusInProtobuf } from '../trace-format/otlp-protobuf.ts'
+import { BODY_MAX, bytesOf, cutOff, failureOf, mediaType } from './body.ts'
 import type { ForeignRuns } from './foreign-runs.ts'
 import { reason } from './run-folder.ts'
 
-const JSON_TYPE = 'application/json'
-const PROTOBUF_TYPE = 'application/x-protobuf'
-
 export function otlpRoute(foreign: ForeignRuns): Router {
   const router = Router()
-  router.post('/v1/traces', jsonOnly, express.raw({ type: () => true, limit: BODY_MAX }), receive(foreign))
+  router.post('/v1/traces', knownOnly, express.raw({ type: () => true, limit: BODY_MAX }), receive(foreign))
   router.use('/v1/traces', answerFailure)
   return router
 }
 
-function answer(response: Response, status: number, body: object): void {
-  response.status(status).setHeader('Content-Type', JSON_TYPE)
-  response.end(JSON.stringify(body))
+/** One of the two encodings of OTLP. */
+interface Encoding {
+  readonly type: string
+  readonly name: string
+  decode(bytes: Uint8Array): ReturnType<typeof decodeOtlpJson>
+  success(rejected: number, why: string): string | Uint8Array
+  status(message: string): string | Uint8Array
 }
 
-const jsonOnly: RequestHandler = (request, response, next) => {
+const JSON_ENCODING: Encoding = {
+  type: 'application/json',
+  name: 'JSON',
+  decode: (bytes) => decodeOtlpJson(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))),
+  success: (rejected, errorMessage) =>
+    JSON.stringify(
+      rejected === 0 ? {} : { partialSuccess: { rejectedSpans: String(rejected), errorMessage } },
+    ),
+  status: (message) => JSON.stringify({ message }),
+}
+
+const PROTOBUF_ENCODING: Encoding = {
+  type: 'application/x-protobuf',
+  name: 'protobuf',
+  decode: decodeOtlpProtobuf,
+  success: responseInProtobuf,
+  status: statusInProtobuf,
+}
+
+function encodingOf(request: Request): Encoding | undefined {
   const type = mediaType(request.headers['content-type'])
-  if (type === JSON_TYPE) return next()
-  const message = `this server takes ${JSON_TYPE} (OTEL_EXPORTER_OTLP_PROTOCOL=http/json)`
-  if (type !== PROTOBUF_TYPE) return answer(response, 415, { message })
-  response.status(415).setHeader('Content-Type', PROTOBUF_TYPE)
-  response.end(statusInProtobuf(message))
+  return [JSON_ENCODING, PROTOBUF_ENCODING].find((encoding) => encoding.type === type)
 }
 
-/** google.rpc.Status: field 2, of wire type 2, is the message. Its length is one byte up to 127. */
-function statusInProtobuf(message: string): Uint8Array {
-  const text = new TextEncoder().encode(message).subarray(0, 127)
-  return Uint8Array.of(0x12, text.length, ...text)
+// Not express's own `send`: it would add a charset to the type, and an answer of no bytes is one too.
+function answer(response: Response, status: number, { type }: Encoding, body: string | Uint8Array): void {
+  response.status(status).setHeader('Content-Type', type)
+  response.end(body)
+}
+
+const knownOnly: RequestHandler = (request, response, next) => {
+  if (encodingOf(request) !== undefined) return next()
+  const message = `this server takes ${JSON_ENCODING.type} and ${PROTOBUF_ENCODING.type}`
+  answer(response, 415, JSON_ENCODING, JSON_ENCODING.status(message))
 }
 
 const receive =
   (foreign: ForeignRuns): RequestHandler =>
   (request, response) => {
-    let decoded: ReturnType<typeof decodeOtlpJson>
+    const encoding = encodingOf(request)!
+    let decoded: ReturnType<Encoding['decode']>
     try {
-      decoded = decodeOtlpJson(
-        JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytesOf(request.body))),
-      )
+      decoded = encoding.decode(bytesOf(request.body))
     } catch (error) {
-      return answer(response, 400, { message: `no ExportTraceServiceRequest in JSON: ${reason(error)}` })
+      const message = `no ExportTraceServiceRequest in ${encoding.name}: ${reason(error)}`
+      return answer(response, 400, encoding, encoding.status(message))
     }
     const taken = foreign.take(decoded.spans)
     const rejected = decoded.rejected + taken.rejected
-    if (rejected === 0) return answer(response, 200, {})
-    const errorMessage = decoded.why ?? taken.why ?? ''
-    answer(response, 200, { partialSuccess: { rejectedSpans: String(rejected), errorMessage } })
+    answer(response, 200, encoding, encoding.success(rejected, decoded.why ?? taken.why ?? ''))
   }
 
-const answerFailure: ErrorRequestHandler = (error, _request, response, next) => {
-  if (response.headersSent) return next(error)
+const answerFailure: ErrorRequestHandler = (error, request, response, _next) => {
+  if (response.headersSent) return cutOff(response)
   const { status, message } = failureOf(error)
-  answer(response, status, { message })
+  const encoding = encodingOf(request) ?? JSON_ENCODING
+  answer(response, status, encoding, encoding.status(message))
 }

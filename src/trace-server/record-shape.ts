@@ -5,6 +5,7 @@
  */
 import {
   FORMAT_VERSION,
+  NOTES_MAX,
   type RunDescription,
   type RunOutcome,
   type RunRecord,
@@ -54,6 +55,7 @@ const DESCRIPTION: Fields = {
   // what a Date can hold: a page writes it as one
   startedAtMs: (v) => finite(v) && Math.abs(v as number) <= 8.64e15,
   command: text,
+  notes: absentOr((v) => typeof v === 'string' && v.length <= NOTES_MAX),
 }
 
 const OUTCOME: Fields = {

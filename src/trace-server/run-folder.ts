@@ -1,5 +1,5 @@
 /**
- * A run's folder on disk: `run.json`, `events.bin`, `spans.jsonl`. Reading never
+ * A run's folder on disk: `run.json`, `events.bin`, `spans.jsonl`, `notes.md`. Reading never
  * throws: a folder that somebody damaged is told about, and the others are shown.
  */
 import { lstatSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -10,6 +10,7 @@ import { readRecord } from './record-shape.ts'
 export const RECORD = 'run.json'
 export const EVENTS = 'events.bin'
 export const SPANS = 'spans.jsonl'
+export const NOTES = 'notes.md'
 const RECORD_IN_MAKING = 'run.json.new'
 
 /** `EACCES: permission denied, open 'x'`, in one line whatever was thrown. */
@@ -51,18 +52,22 @@ export function recordIn(folder: string): RunRecord | string {
   }
 }
 
-/** Under another name first, then renamed: a reader sees the old record or the new one, never half of one. */
+/** Under another name first, then renamed: a reader sees the old record or the new, never half of one. */
 export function writeRecord(folder: string, record: RunRecord): void {
   writeFileSync(join(folder, RECORD_IN_MAKING), `${JSON.stringify(record, null, 1)}\n`)
   renameSync(join(folder, RECORD_IN_MAKING), join(folder, RECORD))
 }
 
 export const bytesIn = (folder: string): number =>
-  [RECORD, EVENTS, SPANS].reduce((sum, name) => sum + (fileState(join(folder, name))?.bytes ?? 0), 0)
+  [RECORD, EVENTS, SPANS, NOTES].reduce((sum, name) => sum + (fileState(join(folder, name))?.bytes ?? 0), 0)
 
-/** Removes the files of a run and no other, then the folder if it is empty: a wrong `--runs` costs no file. */
+/**
+ * Removes the files of a run and no other, then the folder if it is empty: a
+ * wrong `--runs` costs no file.
+ */
 export function removeFolder(folder: string): void {
-  for (const name of [EVENTS, SPANS, RECORD_IN_MAKING, RECORD]) rmSync(join(folder, name), { force: true })
+  for (const name of [EVENTS, SPANS, NOTES, RECORD_IN_MAKING, RECORD])
+    rmSync(join(folder, name), { force: true })
   try {
     rmdirSync(folder)
   } catch {

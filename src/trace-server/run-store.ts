@@ -4,15 +4,16 @@
  * process or of another machine appear; only what is being written here is
  * known from memory.
  */
-import { accessSync, closeSync, constants, mkdirSync, openSync, readFileSync, readSync } from 'node:fs'
+import { accessSync, closeSync, constants, mkdirSync, openSync, readSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { UsageError } from '../lib/usage-error.ts'
-import { fileHeader, readEventsFile } from '../trace-format/block-codec.ts'
+import { checkHeader, HEADER_BYTES } from '../trace-format/block-codec.ts'
 import type { Block } from '../trace-format/events.ts'
 import type { RunDescription, RunRecord } from '../trace-format/run.ts'
-import { blockMisfit } from './block-fits.ts'
 import { isFolderName } from './folder-name.ts'
 import { type Write, writeAll } from './growing-file.ts'
+import { Histories } from './histories.ts'
+import type { HistoryFile } from './history-file.ts'
 import { type Candidate, KEEP, KEEP_FOREIGN, type Keep, surplus } from './retention.ts'
 import {
   bytesIn,
@@ -40,6 +41,10 @@ export interface StoredHistory {
   readonly cutOff: boolean // it ends within a block
 }
 
+/** What changed of a run: its line in the list, or that a block was stored. */
+export type Change = 'run' | 'block'
+export type Changed = (id: string, change: Change) => void
+
 /** A run of another process that was written to within this time may still go on. */
 const QUIET_MS = 3_600_000
 
@@ -49,8 +54,9 @@ export class RunStore {
   readonly #keepForeign: Keep
   readonly #write: Write
   readonly #writers = new Map<string, DiskRunWriter>()
+  readonly histories = new Histories()
+  readonly #changed = new Set<Changed>()
   readonly #records = new Map<string, { readonly of: FileState; readonly record: RunRecord | string }>()
-  #last: { readonly id: string; readonly of: FileState; readonly history: StoredHistory } | null = null
 
   private constructor(dir: string, { keep, keepForeign, write }: StoreOptions) {
     this.dir = dir
@@ -82,18 +88,28 @@ export class RunStore {
     if (refusal === 'malformed') throw new UsageError(`${JSON.stringify(run.id)} cannot name a run's folder.`)
     if (refusal === 'taken')
       throw new UsageError(`There is a run ${run.id} in ${this.dir} already; remove it first.`)
-    const writer = new DiskRunWriter(
-      join(this.dir, run.id),
-      run,
-      () => {
-        this.#writers.delete(run.id)
-        this.makeRoom()
-      },
-      this.#write,
-    )
+    this.histories.forget(run.id)
+    const closed = () => {
+      this.#writers.delete(run.id)
+      this.makeRoom()
+      this.tell(run.id, 'run')
+    }
+    const stored = () => this.tell(run.id, 'block')
+    const writer = new DiskRunWriter(join(this.dir, run.id), run, { stored, closed }, this.#write)
     this.#writers.set(run.id, writer)
     this.makeRoom()
+    this.tell(run.id, 'run')
     return writer
+  }
+
+  /** Calls back whenever a run changes, until the function returned is called. */
+  watch(changed: Changed): () => void {
+    this.#changed.add(changed)
+    return () => void this.#changed.delete(changed)
+  }
+
+  tell(id: string, change: Change): void {
+    for (const changed of this.#changed) changed(id, change)
   }
 
   /** The writer of a run that goes on. */
@@ -138,18 +154,19 @@ export class RunStore {
     return this.history(id).blocks
   }
 
-  /** The events of a run as far as they are sound. The last one read is kept: a reader pages through it. */
+  /** The whole history of a run, as far as it is sound. */
   history(id: string): StoredHistory {
+    const history = this.open(id)
+    if (history === null) return { blocks: [], why: 'there is no events.bin', cutOff: false }
+    const blocks = history.all()
+    return { blocks, why: history.why, cutOff: history.cutOff }
+  }
+
+  /** The history of a run, to be read by the block; null when there is none. */
+  open(id: string): HistoryFile | null {
     const record = this.record(id)
-    const path = join(this.dir, id, EVENTS)
-    const of = record === null ? null : fileState(path)
-    if (record === null || of === null) return { blocks: [], why: 'there is no events.bin', cutOff: false }
-    const last = this.#last
-    if (last?.id === id && last.of.bytes === of.bytes && last.of.modifiedMs === of.modifiedMs)
-      return last.history
-    const history = readHistory(path, record.run.processes.length)
-    this.#last = { id, of, history }
-    return history
+    if (record === null) return null
+    return this.histories.open(id, join(this.dir, id), record, this.#writers.has(id))
   }
 
   /** The path of a file of a run; null when it is not there. */
@@ -164,6 +181,8 @@ export class RunStore {
     if (!isFolderName(id) || this.#writers.has(id) || !foldersIn(this.dir).includes(id)) return false
     removeFolder(join(this.dir, id))
     this.#records.delete(id)
+    this.histories.forget(id)
+    this.tell(id, 'run')
     return true
   }
 
@@ -219,7 +238,7 @@ export class RunStore {
     if (run.runtime === 'otlp' || going) return null
     const of = fileState(join(this.dir, id, EVENTS))
     if (of === null) return 'there is no events.bin'
-    const known = this.#last?.id === id ? this.#last.history : null
+    const known = this.histories.known(id)
     if (known?.cutOff && outcome !== undefined) return 'events.bin ends within a block'
     return known?.why ?? headerDamage(join(this.dir, id, EVENTS))
   }
@@ -231,30 +250,14 @@ export class RunStore {
   }
 }
 
-/** What is sound of it. A file whose writer was killed ends within a block: that is no damage. */
-function readHistory(path: string, processes: number): StoredHistory {
-  try {
-    const { blocks, cutOff } = readEventsFile(readFileSync(path))
-    let events = 0
-    for (const [i, block] of blocks.entries()) {
-      const misfit = blockMisfit(block, processes, events)
-      if (misfit !== null) return { blocks: blocks.slice(0, i), why: `events.bin: ${misfit}`, cutOff }
-      events += block.length
-    }
-    return { blocks, why: null, cutOff }
-  } catch (error) {
-    return { blocks: [], why: `events.bin: ${reason(error)}`, cutOff: false }
-  }
-}
-
 /** What is wrong with how a file of events begins; null when nothing is. */
 function headerDamage(path: string): string | null {
   try {
     const fd = openSync(path, 'r')
     try {
-      const begin = new Uint8Array(fileHeader().length)
-      const { cutOff } = readEventsFile(begin.subarray(0, readSync(fd, begin)))
-      return cutOff ? 'events.bin ends within its header' : null
+      const begin = new Uint8Array(HEADER_BYTES)
+      const whole = checkHeader(begin.subarray(0, readSync(fd, begin)))
+      return whole ? null : 'events.bin ends within its header'
     } finally {
       closeSync(fd)
     }

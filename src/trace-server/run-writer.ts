@@ -3,16 +3,22 @@
  * run: when it says no (full, no permission), the run goes on and what is not
  * stored is counted as dropped, with the reason.
  */
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileBlock, fileHeader } from '../trace-format/block-codec.ts'
 import type { Block } from '../trace-format/events.ts'
 import { otlpLine } from '../trace-format/otlp-json.ts'
-import type { RunDescription, RunOutcome, RunRecord, SinkCount } from '../trace-format/run.ts'
+import {
+  NOTES_MAX,
+  type RunDescription,
+  type RunOutcome,
+  type RunRecord,
+  type SinkCount,
+} from '../trace-format/run.ts'
 import type { Span } from '../trace-format/span.ts'
 import { SpanDeriver } from '../trace-format/spans.ts'
 import { GrowingFile, type Write, writeAll } from './growing-file.ts'
-import { EVENTS, reason, SPANS, writeRecord } from './run-folder.ts'
+import { EVENTS, NOTES, reason, SPANS, writeRecord } from './run-folder.ts'
 
 /** How a run gets into a store. `made` and `accepted` count spans. */
 export interface RunWriter {
@@ -30,6 +36,12 @@ export interface RunWriter {
 /** The name under which a store counts itself. */
 export const STORE_SINK = 'viewer'
 
+/** Who hears of it. */
+export interface WriterEvents {
+  stored(): void // a block
+  closed(): void
+}
+
 export class DiskRunWriter implements RunWriter {
   readonly folder: string
   readonly run: RunDescription
@@ -40,14 +52,15 @@ export class DiskRunWriter implements RunWriter {
   open = true
   lastAppendMs = Date.now()
   readonly #deriver: SpanDeriver
-  readonly #closed: () => void
+  readonly #on: WriterEvents
   #ours = false // the folder was made by us: if another process was quicker, it is theirs
   #files: readonly [events: GrowingFile, spans: GrowingFile] | null = null
 
-  constructor(folder: string, run: RunDescription, closed: () => void, write: Write = writeAll) {
+  constructor(folder: string, described: RunDescription, on: WriterEvents, write: Write = writeAll) {
+    const { notes, ...run } = described
     this.folder = folder
     this.run = run
-    this.#closed = closed
+    this.#on = on
     this.#deriver = new SpanDeriver(run)
     this.#trying(() => {
       mkdirSync(folder)
@@ -59,6 +72,9 @@ export class DiskRunWriter implements RunWriter {
       ]
       this.#files[0].add(fileHeader())
     })
+    if (notes !== undefined && this.#ours) {
+      this.#trying(() => writeFileSync(join(folder, NOTES), notes.slice(0, NOTES_MAX)))
+    }
   }
 
   append(block: Block): void {
@@ -72,13 +88,13 @@ export class DiskRunWriter implements RunWriter {
     if (!this.#close()) return
     const others = sinks.filter(({ sink }) => sink !== STORE_SINK)
     this.#record({ run: this.run, outcome, sinks: [this.count, ...others] })
-    this.#closed()
+    this.#on.closed()
   }
 
   abandon(): void {
     if (!this.#close()) return
     this.#record({ run: this.run, sinks: [this.count] })
-    this.#closed()
+    this.#on.closed()
   }
 
   get count(): SinkCount {
@@ -120,6 +136,7 @@ export class DiskRunWriter implements RunWriter {
     })
     if (stored) {
       this.accepted += spans.length
+      if (block !== null) this.#on.stored()
       return
     }
     this.#trying(() => events.cutBackTo(before)) // the block, if it was its spans that did not fit

@@ -2,15 +2,14 @@
 import { type RequestHandler, Router } from 'express'
 import { decodeBlock } from '../trace-format/block-codec.ts'
 import type { Block } from '../trace-format/events.ts'
-import { FORMAT_VERSION, type RunDescription, type RunOutcome, type SinkCount } from '../trace-format/run.ts'
+import type { RunDescription, RunOutcome, SinkCount } from '../trace-format/run.ts'
+import { ABOUT } from './about.ts'
 import { blockMisfit } from './block-fits.ts'
-import { bytesBody, bytesOf, jsonBody, refuse } from './body.ts'
-import { eventPage, filterOf, type Query } from './event-page.ts'
+import { bytesBody, bytesOf, cutOff, jsonBody, refuse } from './body.ts'
+import { eventPage, filterOf, noEvents, type Query } from './event-page.ts'
 import { descriptionMisfit, outcomeMisfit, sinksMisfit } from './record-shape.ts'
-import { EVENTS, reason, SPANS } from './run-folder.ts'
+import { EVENTS, NOTES, reason, SPANS } from './run-folder.ts'
 import type { RunStore } from './run-store.ts'
-
-export const ABOUT = { name: 'p2p-testbed', format: FORMAT_VERSION, version: '0.1.0' } as const
 
 const PAGE_MAX = 1_000
 
@@ -32,23 +31,45 @@ export function runsApi(store: RunStore): Router {
     if (record === null) return refuse(response, 404, 'there is no such run')
     const filter = filterOf(request.query as Query, record.run, PAGE_MAX)
     if (typeof filter === 'string') return refuse(response, 400, filter)
-    const { blocks, why } = store.history(request.params.id)
-    response.json({ ...eventPage(blocks, filter), ...(why === null ? {} : { why }) })
+    const history = store.open(request.params.id)
+    const page = history === null ? noEvents(filter) : eventPage(history, filter)
+    const why = history === null ? 'there is no events.bin' : history.why
+    response.json({ ...page, ...(why === null ? {} : { why }) })
   })
-  router.get('/api/runs/:id/events.bin', sendFile(store, EVENTS, 'application/octet-stream'))
+  router.get(
+    '/api/runs/:id/events.bin',
+    sendImage(store),
+    sendFile(store, EVENTS, 'application/octet-stream'),
+  )
   router.get('/api/runs/:id/spans.jsonl', sendFile(store, SPANS, 'application/jsonl'))
+  router.get('/api/runs/:id/notes', sendFile(store, NOTES, 'text/markdown; charset=utf-8'))
   router.post('/api/runs', ...jsonBody, attach(store, attached))
   router.post('/api/runs/:id/blocks', ...bytesBody, appendBlock(store, attached))
   router.post('/api/runs/:id/outcome', ...jsonBody, endRun(store, attached))
   return router
 }
 
+/** The history of a foreign program is in no file. */
+const sendImage =
+  (store: RunStore): RequestHandler<{ id: string }> =>
+  (request, response, next) => {
+    const { id } = request.params
+    if (store.record(id)?.run.runtime !== 'otlp') return next()
+    const image = store.open(id) === null ? null : store.histories.image(id)
+    if (image === null) return refuse(response, 404, 'there is no such file')
+    response.type('application/octet-stream').set('Cache-Control', 'no-cache').end(image)
+  }
+
 const sendFile =
   (store: RunStore, name: string, type: string): RequestHandler<{ id: string }> =>
   (request, response, next) => {
     if (store.file(request.params.id, name) === null) return refuse(response, 404, 'there is no such file')
     // below the store's own folder, whose path may have dots in it
-    response.type(type).sendFile(`${request.params.id}/${name}`, { root: store.dir }, next)
+    response.type(type).sendFile(`${request.params.id}/${name}`, { root: store.dir }, (error) => {
+      if (error === undefined) return // sent
+      if (response.headersSent) cutOff(response)
+      else next(error)
+    })
   }
 
 const attach =

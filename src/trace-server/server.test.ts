@@ -1,9 +1,10 @@
-import { createServer as createHttpServer } from 'node:http'
+import { Agent, createServer as createHttpServer, request } from 'node:http'
 import { type AddressInfo, connect, createServer, type Server } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { UsageError } from '../lib/usage-error.ts'
+import { runOf } from '../trace-format/testing.ts'
 import { findServer, startTraceServer } from './server.ts'
-import { ask, serverFor, temporaryFolder } from './testing.ts'
+import { ask, pingPong, serverFor, temporaryFolder } from './testing.ts'
 
 async function listening(server: Server): Promise<number> {
   const { promise, resolve } = Promise.withResolvers<void>()
@@ -154,4 +155,26 @@ describe('the guard', () => {
       expect(headers, path).not.toHaveProperty('x-powered-by')
     }
   })
+})
+
+it('keeps a connection after it sent a file', async () => {
+  const { url, store } = await serverFor()
+  const writer = store.begin(runOf(2, { notes: '# Notes' }))
+  for (const block of pingPong().blocks) writer.append(block)
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  onTestFinished(() => agent.destroy())
+  const ports = new Set<number | undefined>()
+  for (const path of ['events.bin', 'notes', 'spans.jsonl', 'events.bin']) {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const sent = request(`${url}/api/runs/by-hand/${path}`, { agent }, (response) => {
+      expect(response.statusCode).toBe(200)
+      ports.add(response.socket.localPort)
+      response.resume()
+      response.on('end', resolve)
+    })
+    sent.end()
+    await promise
+    await ask(`${url}/api/about`) // time for the server to finish with it
+  }
+  expect(ports.size).toBe(1)
 })

@@ -6,7 +6,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { UsageError } from '../lib/usage-error.ts'
-import { traceApp } from './app.ts'
+import { type AppOptions, traceApp } from './app.ts'
 import type { Keep } from './retention.ts'
 import { reason } from './run-folder.ts'
 import { RunStore } from './run-store.ts'
@@ -19,13 +19,12 @@ export const PREFERRED_PORT = 8700
 const PORTS_TRIED = 50
 const GRACE_MS = 500 // for requests that are being answered when the server stops
 
-export interface ServerOptions {
+export interface ServerOptions extends AppOptions {
   readonly runsDir: string
   readonly host?: string
   readonly port?: number // this and no other; 0 for any
   readonly preferredPort?: number
   readonly keep?: Keep
-  readonly hosts?: readonly string[] // answered for besides loopback, without port
 }
 
 export interface TraceServer {
@@ -37,9 +36,10 @@ export interface TraceServer {
 }
 
 export async function startTraceServer(options: ServerOptions): Promise<TraceServer> {
-  const { runsDir, host = '127.0.0.1', port, preferredPort = PREFERRED_PORT, keep, hosts = [] } = options
+  const { runsDir, host = '127.0.0.1', port, preferredPort = PREFERRED_PORT, keep } = options
   const store = RunStore.open(runsDir, keep === undefined ? {} : { keep })
-  const { app, close } = traceApp(store, [...hosts, bracketed(host)])
+  const hosts = [...(options.hosts ?? []), bracketed(host)]
+  const { app, endStreams, close } = traceApp(store, { ...options, hosts })
   const server = createServer(app)
   const taken =
     port === undefined ? await listenNear(server, preferredPort, host) : await listenAt(server, port, host)
@@ -51,6 +51,7 @@ export async function startTraceServer(options: ServerOptions): Promise<TraceSer
     store,
     note: moved ? `Port ${preferredPort} is held by another program; the trace server is at ${url}.` : null,
     stop: async () => {
+      await endStreams() // before the server's own end, which takes an ended answer for one that arrived
       await stopped(server)
       close()
       store.close()

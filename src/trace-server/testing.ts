@@ -101,3 +101,64 @@ export function ask(
 
 export const postJson = (url: string, value: unknown): Promise<Answer> =>
   ask(url, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(value) })
+
+/** One server-sent event. */
+export interface Sent {
+  readonly id: string | undefined
+  readonly event: string | undefined
+  readonly data: string
+}
+
+/** Reads server-sent events one after another; null when the stream is over. */
+export class Listener {
+  readonly #response: Response
+  readonly #pieces: AsyncIterator<Uint8Array>
+  readonly #stop: AbortController
+  readonly #decoder = new TextDecoder()
+  #text = ''
+
+  private constructor(response: Response, stop: AbortController) {
+    this.#response = response
+    this.#pieces = response.body![Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
+    this.#stop = stop
+  }
+
+  static async open(url: string, headers: Record<string, string> = {}): Promise<Listener> {
+    const stop = new AbortController()
+    const listener = new Listener(await fetch(url, { headers, signal: stop.signal }), stop)
+    onTestFinished(() => listener.close())
+    return listener
+  }
+
+  get headers(): Headers {
+    return this.#response.headers
+  }
+
+  async next(): Promise<Sent | null> {
+    for (;;) {
+      const end = this.#text.indexOf('\n\n')
+      if (end >= 0) {
+        const lines = this.#text.slice(0, end).split('\n')
+        this.#text = this.#text.slice(end + 2)
+        if (lines.every((line) => line.startsWith(':'))) continue
+        const field = (name: string) =>
+          lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2)
+        return { id: field('id'), event: field('event'), data: field('data') ?? '' }
+      }
+      const piece = await this.#pieces.next()
+      if (piece.done === true) return null
+      this.#text += this.#decoder.decode(piece.value, { stream: true })
+    }
+  }
+
+  /** All that is left. */
+  async rest(): Promise<Sent[]> {
+    const all: Sent[] = []
+    for (let sent = await this.next(); sent !== null; sent = await this.next()) all.push(sent)
+    return all
+  }
+
+  close(): void {
+    this.#stop.abort()
+  }
+}

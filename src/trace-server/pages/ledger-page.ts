@@ -19,6 +19,7 @@ export interface Ledger {
   readonly events: EventsShown
   readonly why: string | null // what of the history is damaged
   readonly cutOff: boolean
+  readonly viewer: string | null // where the run can be seen
 }
 
 export function ledgerPage({
@@ -27,10 +28,12 @@ export function ledgerPage({
   events,
   why,
   cutOff,
+  viewer,
 }: Ledger): string {
   return page(
     `${run.algorithm} ${run.id}`,
     html`${heading(run, outcome, summary)}
+${toViewer(viewer)}
 ${stateNote(summary, why, cutOff)}
 ${outcome === undefined ? null : outcomeSections(run, outcome)}
 ${sinks === undefined ? null : accounting(sinks)}
@@ -38,6 +41,9 @@ ${eventsSection(events)}
 ${files(run)}`,
   )
 }
+
+export const toViewer = (address: string | null) =>
+  address !== null && html`<p><a class="view" href="${address}">See it in the viewer</a></p>`
 
 export const fact = (word: string, value: Html | string | number): Html =>
   html`<div><dt>${word}</dt><dd>${value}</dd></div>`
@@ -139,7 +145,7 @@ export function accounting(sinks: readonly SinkCount[]): Html {
   return section('spans', 'Span accounting', table('What became of the spans, by sink', columns, rows))
 }
 
-export const files = ({ id, runtime }: RunDescription): Html =>
-  html`<footer>Files: <a href="/api/runs/${id}">run.json</a>${
-    runtime === 'otlp' ? null : html`, <a href="/api/runs/${id}/events.bin">events.bin</a>`
-  }, <a href="/api/runs/${id}/spans.jsonl">spans.jsonl</a></footer>`
+export const files = ({ id }: RunDescription): Html =>
+  html`<footer>Files: <a href="/api/runs/${id}">run.json</a>,
+<a href="/api/runs/${id}/events.bin">events.bin</a>,
+<a href="/api/runs/${id}/spans.jsonl">spans.jsonl</a></footer>`

@@ -1,17 +1,18 @@
 /** `/`: the runs, newest first. */
 import { type Html, html } from '../html.ts'
 import type { RunSummary } from '../run-summary.ts'
+import type { ViewerLink } from '../viewer.ts'
 import { count, duration, verdict, when } from './figures.ts'
 import { page, wide } from './layout.ts'
 
-export function listPage(runs: readonly RunSummary[]): string {
-  return page('Runs', html`<h1>Runs</h1>\n${runs.length === 0 ? empty : tableOf(runs)}`)
+export function listPage(runs: readonly RunSummary[], viewer: ViewerLink): string {
+  return page('Runs', html`<h1>Runs</h1>\n${runs.length === 0 ? empty : tableOf(runs, viewer)}`)
 }
 
 const empty = html`<p>No run is kept yet. This makes one:</p>
 <pre>npm run testbed</pre>`
 
-const tableOf = (runs: readonly RunSummary[]) =>
+const tableOf = (runs: readonly RunSummary[], viewer: ViewerLink) =>
   wide(
     'Runs',
     html`<table>
@@ -25,15 +26,15 @@ const tableOf = (runs: readonly RunSummary[]) =>
 <th scope="col">Begun (UTC)</th>
 </tr></thead>
 <tbody>
-${runs.map(row)}</tbody>
+${runs.map((run) => row(run, viewer(run.id)))}</tbody>
 </table>`,
   )
 
-function row(run: RunSummary): Html {
+function row(run: RunSummary, seen: string | null): Html {
   const foreign = run.state === 'foreign'
   return html`<tr>
 <th scope="row"><a href="/runs/${run.id}">${run.algorithm || run.id}</a>
-<span class="id">${run.id}</span></th>
+<span class="id">${run.id}</span>${seen !== null && view(run, seen)}</th>
 <td>${outcomeOf(run)}</td><td class="n">${run.processes || '–'}</td>
 <td>${run.runtime || '–'}</td><td>${run.faults || (foreign ? '–' : 'none')}</td>
 <td class="n">${foreign || run.seed === null ? '–' : run.seed}</td>
@@ -43,6 +44,9 @@ function row(run: RunSummary): Html {
 </tr>
 `
 }
+
+const view = ({ id }: RunSummary, address: string) =>
+  html` <a class="view" href="${address}">view<span class="unseen"> ${id}</span></a>`
 
 function outcomeOf({ state, verdict: word, why }: RunSummary): Html {
   if (state === 'damaged') return html`${verdict('damaged')} <span class="why">${why}</span>`

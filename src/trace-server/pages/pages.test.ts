@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { columnsOf, KIND, NOBODY } from '../../trace-format/events.ts'
 import type { RunDescription } from '../../trace-format/run.ts'
@@ -219,7 +220,8 @@ describe('the API', () => {
     const { url, store } = await serverFor()
     keep(store)
     const json = async (path: string) => JSON.parse((await ask(`${url}${path}`)).text)
-    expect(await json('/api/about')).toMatchObject({ name: 'p2p-testbed', format: 1 })
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
+    expect(await json('/api/about')).toEqual({ name: 'p2p-testbed', format: 1, version })
     expect((await json('/api/runs')).runs).toMatchObject([{ id: 'by-hand', verdict: 'violated' }])
     expect(await json('/api/runs/by-hand')).toEqual(store.record('by-hand'))
     const page = await json('/api/runs/by-hand/events?from=2&count=2')

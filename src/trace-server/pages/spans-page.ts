@@ -3,29 +3,53 @@ import type { ForeignSpan } from '../../trace-format/otlp-decode.ts'
 import type { RunRecord } from '../../trace-format/run.ts'
 import { type Html, html } from '../html.ts'
 import type { SpanPage } from '../stored-spans.ts'
+import { type EventsShown, eventsSection } from './events-table.ts'
 import { count, cut, ms, when } from './figures.ts'
 import { page, section, wide } from './layout.ts'
-import { accounting, fact, files } from './ledger-page.ts'
+import { accounting, fact, files, toViewer } from './ledger-page.ts'
 
 export const SPANS_PER_PAGE = 500
 
 /** opentelemetry-proto 1.11, trace.proto `SpanKind`. */
 const KINDS = ['', 'internal', 'server', 'client', 'producer', 'consumer']
 
-export function spansPage({ run, sinks }: RunRecord, shown: SpanPage): string {
+export interface ForeignLedger {
+  readonly record: RunRecord
+  readonly events: EventsShown
+  readonly spans: SpanPage
+  readonly viewer: string | null // where the run can be seen
+}
+
+/** The run of a foreign program: what its spans say as events, then the spans themselves. */
+export function foreignPage({ record: { run, sinks }, events, spans, viewer }: ForeignLedger): string {
   const { namespace, runId } = run.options
   return page(
     `${run.algorithm} ${run.id}`,
     html`<h1>${run.algorithm} <span class="muted">spans of another program</span></h1>
 <dl class="facts">
 ${fact('Services', run.processes.length)}${fact('Namespace', String(namespace || '–'))}
-${fact('Run', String(runId || '–'))}${fact('First heard of (UTC)', when(run.startedAtMs))}
+${fact('Run', String(runId || '–'))}${fact('Begun (UTC)', when(run.startedAtMs))}
 </dl>
+${toViewer(viewer)}
 ${sinks === undefined ? null : accounting(sinks)}
-${section('list', 'Spans', brokenNote(shown), tableOf(shown), pager(run.id, shown))}
+${eventsSection(events)}
+${listOf(run.id, spans)}
 ${files(run)}`,
   )
 }
+
+/** A later page of the spans alone. */
+export function spansPage({ run }: RunRecord, shown: SpanPage): string {
+  return page(
+    `Spans of ${run.algorithm} ${run.id}`,
+    html`<h1><a href="/runs/${run.id}">${run.algorithm}</a> <span class="muted">spans</span></h1>
+${listOf(run.id, shown)}
+${files(run)}`,
+  )
+}
+
+const listOf = (id: string, shown: SpanPage) =>
+  section('list', 'Spans', brokenNote(shown), tableOf(shown), pager(id, shown))
 
 const brokenNote = ({ broken }: SpanPage) =>
   broken > 0 && html`<p class="note">${count(broken)} lines of spans.jsonl cannot be read.</p>`
@@ -70,7 +94,7 @@ function clock(unixNs: bigint): string {
 function pager(id: string, { from, spans, more }: SpanPage): Html {
   if (from === 0 && !more) return html``
   const link = (to: number, words: string) =>
-    html`<a href="/runs/${id}${to === 0 ? '' : `?from=${to}`}#list">${words}</a>`
+    html`<a href="/runs/${id}/spans${to === 0 ? '' : `?from=${to}`}#list">${words}</a>`
   return html`<nav aria-label="Pages of spans">
 ${from > 0 ? link(Math.max(0, from - SPANS_PER_PAGE), 'Previous') : null}
 ${more ? link(from + spans.length, 'Next') : null}
