@@ -6,6 +6,8 @@ type Module = { readonly entry: CatalogueEntry | Superposition }
 export const catalogue: Readonly<Record<string, () => Promise<Module>>> = {
   bank: () => import('./bank/index.ts'),
   'chandy-lamport': () => import('./chandy-lamport/index.ts'),
+  'chang-roberts': () => import('./chang-roberts/index.ts'),
+  flooding: () => import('./flooding/index.ts'),
   'ping-pong': () => import('./ping-pong/index.ts'),
 }
 

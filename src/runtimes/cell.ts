@@ -20,7 +20,7 @@ import { innermostType } from '../model/superposition.ts'
 import { KIND } from '../trace-format/events.ts'
 import type { Recorder } from '../trace-format/recorder.ts'
 import { MAX_HOPS } from '../trace-format/span-ids.ts'
-import { type Experiment, HandlerThrew } from './experiment.ts'
+import { type Experiment, HandlerThrew, MESSAGE_BYTES_MAX } from './experiment.ts'
 import { StateColumn } from './state-column.ts'
 
 /** A message on its way, with what its envelope carries. */
@@ -64,7 +64,7 @@ export class Cell<S extends Signature> {
   readonly #recorder: Recorder
   readonly #place: Place
   readonly #context: Context<S>
-  readonly #states: StateColumn | null
+  #states: StateColumn | null = null
   readonly #dice = new Prng(0)
   readonly #diceSeed: number
   #diceStep = -1
@@ -86,8 +86,12 @@ export class Cell<S extends Signature> {
     this.id = this.#place.self
     this.index = index
     this.#diceSeed = hash32(`${experiment.seed} ${this.id}`)
-    this.#states = experiment.watchStates ? new StateColumn(experiment.recorder) : null
     this.#context = this.#makeContext(indexOf)
+  }
+
+  /** It has crashed and is not back; before its start a process is neither up nor down. */
+  get isDown(): boolean {
+    return !this.up && this.incarnation > 0
   }
 
   /** The process's state, as canonical text. */
@@ -138,6 +142,7 @@ export class Cell<S extends Signature> {
     this.up = true
     this.#state = this.#experiment.algorithm.initial(this.#place)
     this.#upon = this.#experiment.algorithm.upon(this.#context, this.#state)
+    if (this.#experiment.watchStates) this.#states = new StateColumn(this.#recorder)
   }
 
   #add(kind: number, payload: string): number {
@@ -173,6 +178,8 @@ export class Cell<S extends Signature> {
     this.#running = true
     try {
       react(this.#upon, event)
+      recorder.took(position, this.#world.timeNs() - beginNs)
+      this.#states?.after(position, this.#state)
     } catch (error) {
       const what = kind === KIND.deliver ? 'a message' : `${event.kind} ${payload}`.trim()
       this.#add(KIND.throw, JSON.stringify(error instanceof Error ? error.stack : String(error)))
@@ -180,8 +187,6 @@ export class Cell<S extends Signature> {
     } finally {
       this.#running = false
     }
-    recorder.took(position, this.#world.timeNs() - beginNs)
-    this.#states?.after(position, this.#state)
   }
 
   #takeUp(): void {
@@ -191,16 +196,16 @@ export class Cell<S extends Signature> {
 
   #send(to: ProcessId, receiver: number, message: S['message']): void {
     const { channels } = this.#experiment
-    assert(
-      receiver >= 0 && (channels === 'on demand' || this.#place.outgoing.includes(to)),
-      `${this.id} sent to ${to}, to which it has no channel`,
-    )
+    const isThere = channels === 'on demand' ? receiver !== this.index : this.#place.outgoing.includes(to)
+    assert(receiver >= 0 && isThere, `${this.id} sent to ${to}, to which it has no channel`)
     const recorder = this.#recorder
     const text = JSON.stringify(message)
+    const bytes = Buffer.byteLength(text)
+    assert(bytes <= MESSAGE_BYTES_MAX, `${this.id} sent ${bytes} bytes, more than ${MESSAGE_BYTES_MAX}`)
     const number = this.#sent++
     const now = this.#world.timeNs()
     const localNs = this.#world.localNs(this.index)
-    recorder.add(KIND.send, this.index, now, localNs, text, receiver, number, Buffer.byteLength(text))
+    recorder.add(KIND.send, this.index, now, localNs, text, receiver, number, bytes)
     this.#world.transmit({
       from: this.index,
       to: receiver,
@@ -232,11 +237,12 @@ export class Cell<S extends Signature> {
       },
       indicate: (indication) => {
         running('indicate')
-        this.#add(KIND.indicate, JSON.stringify(indication))
+        this.#add(KIND.indicate, canonical(indication))
       },
       setTimer: (timer, minMs, maxMs = minMs) => {
         running('setTimer')
-        assert(minMs >= 0 && maxMs >= minMs, `${this.id} set a timer from ${minMs} to ${maxMs} ms`)
+        const isTime = minMs >= 0 && maxMs >= minMs && Number.isFinite(maxMs)
+        assert(isTime, `${this.id} set a timer from ${minMs} to ${maxMs} ms`)
         const key = canonical(timer)
         this.#add(KIND.setTimer, `[${key},${minMs},${maxMs}]`)
         this.#world.arm(this.index, key, minMs, maxMs)

@@ -4,6 +4,9 @@ import type { Algorithm, Place, ProcessId, Signature } from '../model/process.ts
 import type { AnyShapes } from '../model/shape.ts'
 import type { Recorder } from '../trace-format/recorder.ts'
 
+/** The longest message, in bytes of its JSON: what a process on a real host takes in one frame. */
+export const MESSAGE_BYTES_MAX = 4 * 1024 * 1024
+
 /** All that a runtime needs for one run. */
 export interface Experiment<S extends Signature> {
   readonly algorithm: Algorithm<S>

@@ -5,13 +5,13 @@ import type { Recorder } from '../trace-format/recorder.ts'
 const WHOLE_EVERY_STEPS = 64
 
 /**
- * More text than this a step costs more than the step itself (1 kB of JSON: about
- * 2.5 µs): then only the whole states are written, and a reader finds those between
- * by taking the process up again.
+ * More text than this a step costs more than the step itself (1 kB of JSON: about 2.5 µs): after
+ * such a one nothing is written until the next whole state, and a reader, who sees the long text,
+ * finds those between by taking the process up again.
  */
-const STEP_TEXT_MAX = 1024
+export const STEP_TEXT_MAX = 1024
 
-/** Writes what changed in the state of one process, step by step. */
+/** Writes what changed in the state of one incarnation of a process, step by step. */
 export class StateColumn {
   readonly #recorder: Recorder
   readonly #last = new Map<string, string>() // field → its text after the last step
@@ -23,21 +23,20 @@ export class StateColumn {
   }
 
   after(position: number, state: object): void {
-    const whole = this.#steps++ % WHOLE_EVERY_STEPS === 0
-    if (whole) this.#heavy = false
-    if (this.#heavy) return
-    const fields: string[] = []
-    let changed = false
+    const due = this.#steps++ % WHOLE_EVERY_STEPS === 0
+    if (this.#heavy && !due) return
+    const fields = new Map<string, string>()
     for (const [field, value] of Object.entries(state).sort(([a], [b]) => (a < b ? -1 : 1))) {
-      const text = canonical(value)
-      const differs = this.#last.get(field) !== text
-      if (differs) this.#last.set(field, text)
-      if (differs || whole) fields.push(`${JSON.stringify(field)}:${text}`)
-      changed ||= differs
+      if (value !== undefined) fields.set(field, canonical(value))
     }
-    if (!whole && !changed) return
-    const text = `{${fields.join(',')}}`
+    // A change of fields cannot say that one is gone.
+    const whole = due || [...this.#last.keys()].some((field) => !fields.has(field))
+    const changed = [...fields].filter(([field, text]) => whole || this.#last.get(field) !== text)
+    if (!whole && changed.length === 0) return
+    if (whole) this.#last.clear()
+    for (const [field, text] of changed) this.#last.set(field, text)
+    const text = `{${changed.map(([field, text]) => `${JSON.stringify(field)}:${text}`).join(',')}}`
     this.#heavy = text.length > STEP_TEXT_MAX
-    if (whole || !this.#heavy) this.#recorder.state(position, whole, text)
+    this.#recorder.state(position, whole, text)
   }
 }

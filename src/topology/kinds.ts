@@ -60,6 +60,18 @@ function grid(n: number): Pair[] {
   }).flat()
 }
 
+/** Fisher and Yates: every order equally likely. */
+function shuffled(n: number, random: Random): number[] {
+  const order = each(n, (i) => i)
+  for (let i = n - 1; i > 0; i--) {
+    const j = random.below(i + 1)
+    const moved = order[i]!
+    order[i] = order[j]!
+    order[j] = moved
+  }
+  return order
+}
+
 export const topologies: Readonly<Record<string, TopologyKind>> = {
   complete: plain('complete', 'everyone to everyone', complete, (n) => tooMany(n * (n - 1))),
   ring: {
@@ -69,6 +81,17 @@ export const topologies: Readonly<Record<string, TopologyKind>> = {
     parameters: [],
     misfit: (n) => (n >= 2 ? null : 'a ring needs at least 2 processes'),
     arcs: (n) => each(n, (i) => [i, (i + 1) % n]),
+  },
+  'shuffled-ring': {
+    form: 'shuffled-ring',
+    example: 'shuffled-ring',
+    summary: 'a one-way ring of the processes in an order drawn from the seed',
+    parameters: [],
+    misfit: (n) => (n >= 2 ? null : 'a ring needs at least 2 processes'),
+    arcs(n, _, random) {
+      const order = shuffled(n, random)
+      return each(n, (i) => [order[i]!, order[(i + 1) % n]!])
+    },
   },
   line: plain('line', 'each to its neighbours, two ends', line),
   star: plain('star', 'everyone to p00', star),

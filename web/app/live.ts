@@ -1,6 +1,6 @@
 /**
  * A run that goes on, as server-sent events: `block` is a block of events in
- * base64, `end` says that the outcome can be read. A server without live events
+ * base64, `outcome` says that the run has come to its end. A server without live events
  * answers 404, and the page shows what it has.
  */
 import { decodeBlock } from '../../src/trace-format/block-codec.ts'
@@ -18,7 +18,7 @@ export function follow(url: string, from: number, listener: Listener): () => voi
   const source = new EventSource(`${url}?from=${from}`)
   source.addEventListener('open', listener.opened)
   source.addEventListener('block', (event) => listener.block(decodeBlock(bytesOf(String(event.data)))))
-  source.addEventListener('end', () => {
+  source.addEventListener('outcome', () => {
     source.close()
     listener.ended()
   })

@@ -1,5 +1,6 @@
 import type { Connection, Stream } from '@libp2p/interface'
 import { Unavailable } from '../experiment.ts'
+import type { Alarm, AlarmClock } from './alarm-clock.ts'
 import { CHANNEL_PROTOCOL } from './hosts.ts'
 import { Outbox } from './outbox.ts'
 
@@ -7,95 +8,99 @@ import { Outbox } from './outbox.ts'
 const ATTACH_MS = 15_000
 
 /**
- * The sending end of one directed channel: a long-lived stream. Latency never
- * lets a frame overtake another: each is due no earlier than the one before it.
+ * The sending end of one directed channel: a long-lived stream. What is sent before it is open
+ * waits here, and latency never lets a frame overtake another: each waits for the one before it.
  */
 export class Channel {
   readonly name: string // p00→p03, for messages about it
-  readonly #nowMs: () => number
-  readonly #delayed: { readonly dueMs: number; readonly frame: Buffer }[] = []
-  #timer: NodeJS.Timeout | null = null
+  readonly #clock: AlarmClock
+  readonly #onDown: () => void
+  readonly #waiting: { readonly dueMs: number; readonly frame: Buffer }[] = []
+  readonly #attached = Promise.withResolvers<void>()
+  #waitingBytes = 0
+  #alarm: Alarm | null = null
   #stream: Stream | null = null
   #outbox: Outbox | null = null
-  #attached: (() => void) | null = null
+  #isClosed = false
 
-  constructor(name: string, nowMs: () => number) {
+  /** @param onDown is called when the stream is gone, whoever closed it */
+  constructor(name: string, clock: AlarmClock, onDown: () => void) {
     this.name = name
-    this.#nowMs = nowMs
+    this.#clock = clock
+    this.#onDown = onDown
   }
 
-  get isOpen(): boolean {
-    return this.#outbox !== null
-  }
-
-  /** Bytes that wait to leave. */
+  /** Bytes that would leave, were the network quicker. */
   get bytes(): number {
     return this.#outbox?.bytes ?? 0
   }
 
+  /** Bytes held, those too that latency keeps back. */
+  get bytesHeld(): number {
+    return this.#waitingBytes + this.bytes
+  }
+
   /** Opens the stream; up when the receiver's handler is attached. */
   async open(connection: Connection): Promise<void> {
-    const attached = new Promise<void>((resolve) => {
-      this.#attached = resolve
-    })
     const stream = await connection.newStream(CHANNEL_PROTOCOL)
-    let patience: NodeJS.Timeout | undefined
-    const tooLong = new Promise<never>((_, reject) => {
-      const fail = (why: string) => reject(new Unavailable(`the channel ${this.name} did not open: ${why}`))
-      patience = setTimeout(() => fail('the receiver did not take up the stream'), ATTACH_MS)
-      if (stream.status !== 'open') fail('the stream was reset at once')
-      stream.addEventListener('close', () => fail('the stream was closed'))
+    if (this.#isClosed) stream.abort(new Error('channel closed'))
+    this.#stream = stream
+    const failed = Promise.withResolvers<never>()
+    const fail = (why: string) =>
+      failed.reject(new Unavailable(`the channel ${this.name} did not open: ${why}`))
+    stream.addEventListener('close', () => {
+      fail('the stream was closed')
+      this.#onDown()
     })
+    if (stream.status !== 'open') fail('the stream was reset at once')
+    const patience = setTimeout(() => fail('the receiver did not take up the stream'), ATTACH_MS)
     try {
-      await Promise.race([attached, tooLong])
+      await Promise.race([failed.promise, this.#attached.promise])
     } finally {
       clearTimeout(patience)
-      tooLong.catch(() => {})
+      failed.promise.catch(() => {})
     }
-    this.#stream = stream
     this.#outbox = new Outbox(stream)
+    this.#release()
   }
 
   /** Called when the receiver has attached its handler to the stream. */
   attached(): void {
-    this.#attached?.()
+    this.#attached.resolve()
   }
 
-  /** Sends after a delay in ms; on a channel that is not open the caller has said the message lost. */
+  /** Sends after a delay in ms. */
   send(frame: Buffer, delayMs: number): void {
-    const last = this.#delayed.at(-1)
-    if (delayMs === 0 && last === undefined) {
-      this.#outbox?.push(frame)
-      return
-    }
-    const dueMs = Math.max(last?.dueMs ?? 0, this.#nowMs() + delayMs)
-    this.#delayed.push({ dueMs, frame })
-    if (this.#timer === null) this.#wait()
+    if (delayMs === 0 && this.#waiting.length === 0 && this.#outbox !== null) return this.#outbox.push(frame)
+    this.#waiting.push({ dueMs: this.#clock.nowMs() + delayMs, frame })
+    this.#waitingBytes += frame.length
+    if (this.#outbox !== null && this.#alarm === null) this.#wait()
   }
 
   /** Nothing leaves any more. */
   close(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#timer = null
-    this.#delayed.length = 0
-    this.#stream?.abort(new Error('channel closed'))
-    this.#stream = null
+    this.#isClosed = true
+    this.#alarm?.cancel()
+    this.#waiting.length = 0
+    this.#waitingBytes = 0
     this.#outbox = null
+    this.#stream?.abort(new Error('channel closed'))
+  }
+
+  #release(): void {
+    this.#alarm = null
+    const nowMs = this.#clock.nowMs()
+    let due = 0
+    while (due < this.#waiting.length && this.#waiting[due]!.dueMs <= nowMs) due++
+    for (const { frame } of this.#waiting.splice(0, due)) {
+      this.#waitingBytes -= frame.length
+      this.#outbox?.push(frame)
+    }
+    this.#wait()
   }
 
   #wait(): void {
-    const head = this.#delayed[0]
-    if (head === undefined) return
-    this.#timer = setTimeout(
-      () => {
-        this.#timer = null
-        const nowMs = this.#nowMs()
-        let due = 0
-        while (due < this.#delayed.length && this.#delayed[due]!.dueMs <= nowMs) due++
-        for (const { frame } of this.#delayed.splice(0, due)) this.#outbox?.push(frame)
-        this.#wait()
-      },
-      Math.max(0, Math.ceil(head.dueMs - this.#nowMs())),
-    )
+    const head = this.#waiting[0]
+    if (head !== undefined) this.#alarm = this.#clock.at(head.dueMs, () => this.#release())
   }
 }

@@ -36,6 +36,8 @@ export interface MeshListener {
 
 /** How long the listener may take to list a connection that its dialler has; a few ms is usual. */
 const BOTH_ENDS_MS = 15_000
+/** How long a host may take to see that another has gone; 25 ms is usual. Then it is told. */
+const UNSEEN_MS = 1000
 
 export class Mesh {
   readonly options: MeshOptions
@@ -44,6 +46,7 @@ export class Mesh {
   readonly #hosts: (Libp2p | null)[] = []
   readonly #listen: string[] = []
   readonly #indexOf = new Map<string, number>() // PeerId → process
+  readonly #dialling = new Map<string, Promise<Dial>>() // by the pair of processes
   #closing = false
 
   private constructor(options: MeshOptions) {
@@ -89,12 +92,13 @@ export class Mesh {
     return this.options.links.filter(([i, j]) => this.connection(i, j) && this.connection(j, i)).length
   }
 
-  /** The process vanishes: its connections are reset, its host stops. */
+  /** The process vanishes: connections reset, host stopped. Resolves when all others have seen it go. */
   async crash(process: number): Promise<void> {
     const host = this.host(process)
     this.#hosts[process] = null
     for (const connection of host.getConnections()) connection.abort(new Error('crash'))
     await host.stop()
+    await Promise.all(this.#hosts.map((other) => other && this.#gone(other, host)))
   }
 
   /** The process is there again, with the same key and address, and has its links to all that are up. */
@@ -103,6 +107,31 @@ export class Mesh {
     for (const [i, j] of this.options.links) {
       if ((i === process && this.#hosts[j]) || (j === process && this.#hosts[i])) await this.dial(i, j)
     }
+  }
+
+  /** Brings back what an earlier run left crashed, with its links. */
+  async restore(): Promise<void> {
+    for (let process = 0; process < this.options.ids.length; process++) {
+      if (!this.#hosts[process]) await this.#create(process)
+    }
+    for (const [i, j] of this.options.links) {
+      if (!this.connection(i, j) || !this.connection(j, i)) await this.dial(i, j)
+    }
+  }
+
+  /** The open connection of one process to another, made if there is none. */
+  async link(from: number, to: number): Promise<Connection> {
+    const open = this.connection(from, to)
+    if (open !== undefined) return open
+    const pair = `${Math.min(from, to)}–${Math.max(from, to)}`
+    const dialling = this.#dialling.get(pair) ?? this.dial(from, to) // two dials would make two connections
+    this.#dialling.set(pair, dialling)
+    await dialling.finally(() => this.#dialling.delete(pair))
+    const connection = this.connection(from, to)
+    const { ids } = this.options
+    if (connection === undefined)
+      throw new Unavailable(`no link ${ids[from]}–${ids[to]}: it was closed at once`)
+    return connection
   }
 
   /** Makes the link i–j and waits until both ends list it. */
@@ -170,6 +199,7 @@ export class Mesh {
     host.addEventListener('connection:close', ({ detail: connection }) => {
       const peer = this.processOf(connection)
       if (peer === undefined || this.#closing || this.#hosts[process] !== host) return
+      if (this.connection(process, peer)) return // it was one of several
       this.listener?.onLinkDown(process, peer)
     })
   }
@@ -186,6 +216,27 @@ export class Mesh {
       const [i, j] = missing
       throw new Unavailable(`the link ${ids[i]}–${ids[j]} was made and is gone again: one end closed it`)
     }
+  }
+
+  /**
+   * Resolves when a host lists no connection to one that has gone. Before that a new dial would
+   * be given the old connection, and its closing taken for that of the new one.
+   */
+  async #gone(host: Libp2p, { peerId }: Libp2p): Promise<void> {
+    const left = () => host.getConnections(peerId)
+    if (left().length === 0) return
+    await new Promise<void>((resolve) => {
+      const settle = () => {
+        if (left().length > 0) return
+        clearTimeout(patience)
+        host.removeEventListener('connection:close', settle)
+        resolve()
+      }
+      const patience = setTimeout(() => {
+        for (const connection of left()) connection.abort(new Error('the other end has gone'))
+      }, UNSEEN_MS)
+      host.addEventListener('connection:close', settle)
+    })
   }
 
   /** Resolves when the host of `at` lists a connection to `peer`. */

@@ -1,23 +1,22 @@
+import type { AlarmClock } from './alarm-clock.ts'
+
 /** How soon to look again whether a busy process can take its request. */
 const LOOK_AGAIN_MS = 5
 
-/** What the harness does to a run at given times: requests, timed faults, the end. */
+/** What the harness does to a run at given times: requests and timed faults. */
 export class Schedule {
-  readonly #nowMs: () => number
+  readonly #clock: AlarmClock
   readonly #fail: (error: unknown) => void
-  readonly #waiting = new Set<NodeJS.Timeout>()
-  #bound: NodeJS.Timeout | undefined
   #size = 0
-  #cleared = false
   /** Called when nothing is to come any more. */
   idle: () => void = () => {}
 
-  constructor(nowMs: () => number, fail: (error: unknown) => void) {
-    this.#nowMs = nowMs
+  constructor(clock: AlarmClock, fail: (error: unknown) => void) {
+    this.#clock = clock
     this.#fail = fail
   }
 
-  /** What is still to come or under way; the bound does not count. */
+  /** What is still to come or under way. */
   get size(): number {
     return this.#size
   }
@@ -25,33 +24,19 @@ export class Schedule {
   /** Does something at a time of the run in ms, or as soon after as `ready` says so. */
   at(atMs: number, ready: (() => boolean) | null, act: () => void | Promise<void>): void {
     this.#size++
-    const wait = (ms: number) => {
-      const timeout = setTimeout(
-        async () => {
-          this.#waiting.delete(timeout)
-          if (ready !== null && !ready()) return wait(LOOK_AGAIN_MS)
-          try {
-            await act()
-          } catch (error) {
-            if (!this.#cleared) this.#fail(error)
-          }
-          if (--this.#size === 0) this.idle()
-        },
-        Math.max(0, ms),
-      )
-      this.#waiting.add(timeout)
+    const attempt = async (dueMs: number) => {
+      if (ready !== null && !ready()) {
+        const againMs = dueMs + LOOK_AGAIN_MS
+        this.#clock.at(againMs, () => attempt(againMs))
+        return
+      }
+      try {
+        await act()
+      } catch (error) {
+        this.#fail(error)
+      }
+      if (--this.#size === 0) this.idle()
     }
-    wait(Math.ceil(atMs - this.#nowMs()))
-  }
-
-  /** Ends the run at a time, whatever goes on. */
-  bound(atMs: number, end: () => void): void {
-    this.#bound = setTimeout(end, Math.max(0, Math.ceil(atMs - this.#nowMs())))
-  }
-
-  clear(): void {
-    this.#cleared = true
-    clearTimeout(this.#bound)
-    for (const timeout of this.#waiting) clearTimeout(timeout)
+    this.#clock.at(atMs, () => attempt(atMs))
   }
 }

@@ -1,8 +1,13 @@
 import type { Sent } from '../cell.ts'
 
+interface Entry {
+  readonly sent: Sent
+  copies: number
+}
+
 /** What is sent and neither delivered nor lost. Sent = delivered + lost + in transit, always. */
 export class Transit {
-  readonly #bySender: Map<number, { readonly sent: Sent; copies: number }>[]
+  readonly #bySender: Map<number, Entry>[]
   #count = 0
 
   constructor(processes: number) {
@@ -23,11 +28,11 @@ export class Transit {
     return this.#bySender[from]!.has(number)
   }
 
-  /** One copy has arrived or is lost; false when there was none. */
-  take(from: number, number: number): boolean {
+  /** One copy has arrived or is lost; false when there was none on that channel. */
+  take(from: number, to: number, number: number): boolean {
     const messages = this.#bySender[from]!
     const entry = messages.get(number)
-    if (entry === undefined) return false
+    if (entry === undefined || entry.sent.to !== to) return false
     if (--entry.copies === 0) messages.delete(number)
     this.#count--
     return true
@@ -36,12 +41,20 @@ export class Transit {
   /** Takes all copies on a channel, in the order of sending. */
   takeAll(from: number, to: number): Sent[] {
     const taken: Sent[] = []
-    for (const [number, { sent, copies }] of this.#bySender[from]!) {
-      if (sent.to !== to) continue
-      this.#bySender[from]!.delete(number)
+    for (const { sent, copies } of this.#on(from, to)) {
+      this.#bySender[from]!.delete(sent.number)
       this.#count -= copies
       for (let copy = 0; copy < copies; copy++) taken.push(sent)
     }
     return taken
+  }
+
+  /** A message in transit on a channel of which something is so. */
+  find(from: number, to: number, isSo: (sent: Sent) => boolean): Sent | undefined {
+    return this.#on(from, to).find(({ sent }) => isSo(sent))?.sent
+  }
+
+  #on(from: number, to: number): Entry[] {
+    return [...this.#bySender[from]!.values()].filter(({ sent }) => sent.to === to)
   }
 }

@@ -7,9 +7,17 @@ import type { ProcessId } from '../../model/process.ts'
 import { type AnyShapes, misfit } from '../../model/shape.ts'
 import { spanId, traceId } from '../../trace-format/span-ids.ts'
 import type { Sent } from '../cell.ts'
+import { MESSAGE_BYTES_MAX } from '../experiment.ts'
 
-/** The largest frame a process accepts, in bytes; above it the stream is reset. */
-export const FRAME_BYTES_MAX = 4 * 1024 * 1024
+/** The largest frame a process accepts, in bytes: a message and its envelope. Above it, reset. */
+export const FRAME_BYTES_MAX = MESSAGE_BYTES_MAX + 4096
+
+/** What a reader knows of the run beside the two processes. */
+export interface Reading {
+  readonly processes: number
+  readonly tag: string // of the run, in trace ids
+  readonly shapes: AnyShapes
+}
 
 /** What a received frame says, checked. */
 export interface Received extends Pick<Sent, 'number' | 'lamport' | 'operation' | 'hop'> {
@@ -37,8 +45,7 @@ export function decodeFrame(
   body: Uint8Array,
   from: ProcessId,
   to: ProcessId,
-  processes: number,
-  shapes: AnyShapes,
+  { processes, tag, shapes }: Reading,
 ): Received | string {
   let envelope: unknown
   try {
@@ -51,6 +58,10 @@ export function decodeFrame(
   if (rest.from !== from)
     return `the envelope says it is from ${shown(rest.from)}, but the connection is ${from}'s`
   if (rest.to !== to) return `the envelope is addressed to ${shown(rest.to)}`
+  const { traceparent } = rest
+  if (typeof traceparent !== 'string' || !traceparent.startsWith(`00-${tag}`)) {
+    return `the frame is of another run: its traceparent is ${shown(traceparent)}`
+  }
   const prefix = `${from}#`
   const number =
     typeof id === 'string' && id.startsWith(prefix) ? Number(id.slice(prefix.length)) : Number.NaN
@@ -92,20 +103,22 @@ function writeVarint(into: Buffer, value: number): void {
 
 /** Cuts a byte stream into frame bodies: chunk boundaries are not frame boundaries. */
 export class FrameReader {
-  readonly #onBody: (body: Uint8Array) => void
+  readonly #onBody: (body: Uint8Array) => boolean
+  readonly #onGarbage: (why: string) => void
   #rest: Uint8Array | null = null
+  #done = false
 
-  constructor(onBody: (body: Uint8Array) => void) {
+  /**
+   * @param onBody takes a frame and says whether to read on: of a stream that is given up nothing more counts
+   * @param onGarbage is told why what follows cannot be read
+   */
+  constructor(onBody: (body: Uint8Array) => boolean, onGarbage: (why: string) => void) {
     this.#onBody = onBody
+    this.#onGarbage = onGarbage
   }
 
-  /** Bytes of a frame that has not come whole. */
-  get pending(): number {
-    return this.#rest?.length ?? 0
-  }
-
-  /** Takes a chunk; a sentence says why what follows cannot be read, and nothing more should be. */
-  push(chunk: Uint8Array): string | null {
+  push(chunk: Uint8Array): void {
+    if (this.#done) return
     const bytes = this.#rest === null ? chunk : Buffer.concat([this.#rest, chunk])
     this.#rest = null
     let at = 0
@@ -114,22 +127,35 @@ export class FrameReader {
       let prefix = 0
       for (let shift = 0; ; shift += 7) {
         if (at + prefix >= bytes.length) return this.#keep(bytes, at)
-        if (prefix === 4) return 'the length of the frame is not a varint of up to 4 bytes'
+        if (prefix === 4) return this.#refuse('the length of the frame is not a varint of up to 4 bytes')
         const byte = bytes[at + prefix++]!
         length |= (byte & 0x7f) << shift
         if (byte < 0x80) break
       }
-      if (length > FRAME_BYTES_MAX) return `a frame of ${length} bytes is larger than ${FRAME_BYTES_MAX}`
+      if (length > FRAME_BYTES_MAX) {
+        return this.#refuse(`a frame of ${length} bytes is larger than ${FRAME_BYTES_MAX}`)
+      }
       const end = at + prefix + length
       if (end > bytes.length) return this.#keep(bytes, at)
-      this.#onBody(bytes.subarray(at + prefix, end))
+      if (!this.#onBody(bytes.subarray(at + prefix, end))) {
+        this.#done = true
+        return
+      }
       at = end
     }
-    return null
   }
 
-  #keep(bytes: Uint8Array, from: number): null {
+  /** The stream has ended; nothing more comes. */
+  end(): void {
+    if (!this.#done && this.#rest !== null) this.#refuse('the stream ended in the middle of a frame')
+  }
+
+  #keep(bytes: Uint8Array, from: number): void {
     this.#rest = bytes.slice(from)
-    return null
+  }
+
+  #refuse(why: string): void {
+    this.#done = true
+    this.#onGarbage(why)
   }
 }

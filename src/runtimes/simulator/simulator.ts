@@ -12,6 +12,7 @@ import { misfit } from '../../model/shape.ts'
 import { KIND } from '../../trace-format/events.ts'
 import { Cell, type Sent, type World } from '../cell.ts'
 import { type Ended, type Experiment, endMs } from '../experiment.ts'
+import { drawDelayUs } from '../timer-delay.ts'
 
 /**
  * Delay of a message when the fault plan says nothing of latency, in µs: a few milliseconds,
@@ -23,6 +24,7 @@ interface Due {
   readonly timeUs: number
   readonly seq: number
   readonly run: () => void
+  cancelled: boolean
 }
 
 /** Runs an experiment to its end, at once. */
@@ -41,7 +43,7 @@ export class Simulation<S extends Signature> {
   readonly #timerDice: Prng
   readonly #hasLatency: boolean
   readonly #lastDueUs = new Map<number, number>() // channel → when its last message is due
-  readonly #armed: Map<string, number>[] // of each process: timer → the arming that counts
+  readonly #armed: Map<string, Due>[] // of each process: timer → when it goes off
   readonly #fired: Record<string, number> = {}
   readonly #boundUs: number
   #timeUs = 0
@@ -62,7 +64,7 @@ export class Simulation<S extends Signature> {
       localNs: timeNs,
       transmit: (sent) => this.#transmit(sent),
       arm: (process, key, minMs, maxMs) => this.#arm(process, key, minMs, maxMs),
-      disarm: (process, key) => this.#armed[process]!.delete(key),
+      disarm: (process, key) => this.#disarm(process, key),
     }
     const indexOf = (id: string) => this.#indexOf.get(id) ?? -1
     this.#cells = places.map((_, index) => new Cell(experiment, index, world, indexOf))
@@ -74,7 +76,7 @@ export class Simulation<S extends Signature> {
   advance(events: number): Ended | null {
     const { eventsMax, recorder } = this.#experiment
     for (let i = 0; i < events; i++) {
-      const next = this.#queue.pop()
+      const next = this.#next()
       if (next === undefined) return this.end('quiescent')
       if (next.timeUs > this.#boundUs) {
         this.#timeUs = this.#boundUs
@@ -91,6 +93,14 @@ export class Simulation<S extends Signature> {
     return { how, durationNs: this.#timeUs * 1000, faultsFired: this.#fired }
   }
 
+  /** A timer that was cancelled is no event: neither time nor the end of the run waits for it. */
+  #next(): Due | undefined {
+    for (;;) {
+      const next = this.#queue.pop()
+      if (next?.cancelled !== true) return next
+    }
+  }
+
   #plan(): void {
     const { requests, faults } = this.#experiment
     for (const cell of this.#cells) this.#at(0, () => cell.begin())
@@ -105,11 +115,13 @@ export class Simulation<S extends Signature> {
     return this.#cells[this.#indexOf.get(id)!]!
   }
 
-  #at(timeUs: number, run: () => void): void {
-    this.#queue.push({ timeUs: Math.round(timeUs), seq: this.#seq++, run })
+  #at(timeUs: number, run: () => void): Due {
+    const due = { timeUs: Math.round(timeUs), seq: this.#seq++, run, cancelled: false }
+    this.#queue.push(due)
+    return due
   }
 
-  #note(kind: number, process: number, payload: string, peer: number, number: number): void {
+  #note(kind: number, process: number, payload: string, peer: number, number = 0): void {
     const timeNs = this.#timeUs * 1000
     this.#experiment.recorder.add(kind, process, timeNs, timeNs, payload, peer, number)
   }
@@ -123,15 +135,21 @@ export class Simulation<S extends Signature> {
       nowMs: this.#timeUs / 1000,
     }
     const { lost, delaysMs, fired } = judge(faults.rules, envelope, this.#faultDice)
-    for (const text of fired) this.#fired[text] = (this.#fired[text] ?? 0) + 1
+    for (const text of fired) this.#count(text)
     if (lost !== null) return this.#lose(sent, lost)
     for (let copy = 1; copy < delaysMs.length; copy++)
       this.#note(KIND.duplicate, sent.from, '', sent.to, sent.number)
+    const isDown = this.#cells[sent.to]!.isDown
     const { min, max } = OWN_LATENCY_US
     for (const delayMs of delaysMs) {
       const ownUs = this.#hasLatency ? 0 : min + this.#latencyDice.below(max - min + 1)
-      this.#deliverAfter(sent, delayMs * 1000 + ownUs)
+      if (isDown) this.#lose(sent, 'crash')
+      else this.#deliverAfter(sent, delayMs * 1000 + ownUs)
     }
+  }
+
+  #count(fault: string): void {
+    this.#fired[fault] = (this.#fired[fault] ?? 0) + 1
   }
 
   #lose(sent: Sent, cause: string): void {
@@ -167,31 +185,63 @@ export class Simulation<S extends Signature> {
   }
 
   #arm(process: number, key: string, minMs: number, maxMs: number): void {
+    this.#disarm(process, key)
     const armed = this.#armed[process]!
-    const arming = this.#seq
-    armed.set(key, arming)
-    const [minUs, maxUs] = [Math.round(minMs * 1000), Math.round(maxMs * 1000)]
-    this.#at(this.#timeUs + minUs + this.#timerDice.below(maxUs - minUs + 1), () => {
-      if (armed.get(key) !== arming) return
+    const delayUs = drawDelayUs(minMs, maxMs, this.#timerDice)
+    const goOff = () => {
       armed.delete(key)
       this.#cells[process]!.timeout(key)
-    })
+    }
+    armed.set(key, this.#at(this.#timeUs + delayUs, goOff))
+  }
+
+  #disarm(process: number, key: string): void {
+    const due = this.#armed[process]!.get(key)
+    if (due !== undefined) due.cancelled = true
+    this.#armed[process]!.delete(key)
   }
 
   #befall(fault: TimedFault): void {
     if ('link' in fault) {
       const [a, b] = fault.link.map((id) => this.#indexOf.get(id)!) as [number, number]
       const kind = fault.kind === 'cut' ? KIND.linkDown : KIND.linkUp
-      this.#note(kind, a, '', b, 0)
-      this.#note(kind, b, '', a, 0)
+      this.#note(kind, a, '', b)
+      this.#note(kind, b, '', a)
     } else {
       const cell = this.#cell(fault.process)
       if (cell.up === (fault.kind === 'recover')) return
-      if (fault.kind === 'recover') return cell.recover()
-      this.#armed[cell.index]!.clear()
-      cell.crash()
+      if (fault.kind === 'recover') this.#recover(cell)
+      else this.#crash(cell)
     }
-    const text = fault.kind
-    this.#fired[text] = (this.#fired[text] ?? 0) + 1
+    this.#count(fault.kind)
+  }
+
+  #crash(cell: Cell<S>): void {
+    for (const key of this.#armed[cell.index]!.keys()) this.#disarm(cell.index, key)
+    cell.crash()
+    for (const peer of this.#neighbours(cell)) {
+      this.#note(KIND.linkDown, peer, '', cell.index)
+      this.#lastDueUs.delete(peer * this.#cells.length + cell.index)
+      this.#lastDueUs.delete(cell.index * this.#cells.length + peer)
+    }
+  }
+
+  #recover(cell: Cell<S>): void {
+    for (const peer of this.#neighbours(cell)) {
+      const [low, high] = [Math.min(peer, cell.index), Math.max(peer, cell.index)]
+      this.#note(KIND.linkUp, low, '', high)
+      this.#note(KIND.linkUp, high, '', low)
+    }
+    cell.recover()
+  }
+
+  /** Those who have a link to a process and are up, in order. */
+  #neighbours({ index }: Cell<S>): number[] {
+    const { incoming, outgoing } = this.#experiment.places[index]!
+    const peers = [...new Set([...incoming, ...outgoing])].map((id) => this.#cell(id))
+    return peers
+      .filter(({ up }) => up)
+      .map((peer) => peer.index)
+      .sort((a, b) => a - b)
   }
 }
