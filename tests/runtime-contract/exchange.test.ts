@@ -1,9 +1,10 @@
 /** A stream for each message, and the way back on it; and what the outbox puts on a channel's stream. */
 import type { Stream } from '@libp2p/interface'
-import { describe, expect } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { CHANNEL_PROTOCOL, EXCHANGE_PROTOCOL } from '../../src/runtimes/libp2p/hosts.ts'
-import type { Mesh } from '../../src/runtimes/libp2p/mesh.ts'
-import { law, type Parts } from './arms.ts'
+import { Mesh } from '../../src/runtimes/libp2p/mesh.ts'
+import { buildTopology } from '../../src/topology/topology.ts'
+import { law, type Parts, runOn, SEED, until } from './arms.ts'
 import { little, note, saw, tick } from './little.ts'
 import { announced, of, sound } from './reading.ts'
 
@@ -152,6 +153,51 @@ describe('an exchange stream', () => {
 
 const openOn = (mesh: Mesh) =>
   [0, 1, 2].flatMap((process) => mesh.host(process).getConnections()).flatMap(({ streams }) => streams).length
+
+describe('an exchange stream that is reset', () => {
+  for (const [transport, security] of [
+    ['tcp', 'noise'],
+    ['memory', 'plaintext'],
+  ] as const) {
+    test(`${transport}: loses what it carries, and the run comes to rest`, async () => {
+      const { ids, links } = buildTopology('complete', 2, 0)
+      const mesh = await Mesh.open({ ids, links, seed: SEED, transport, security })
+      try {
+        // The answer has not left when p00 gives its streams up.
+        const gaveUp = await runOn(mesh, asking(5, 1), {
+          ...onExchange,
+          faults: 'latency 40ms on p01->p00',
+          beside: async ({ history }) => {
+            await until(
+              'all pings are there',
+              () => of({ history: history() }, 'deliver', 'p01').length === 5,
+            )
+            for (const { streams } of mesh.host(0).getConnections()) {
+              for (const stream of [...streams]) stream.abort(new Error('given up'))
+            }
+          },
+        })
+        sound(gaveUp, { fifo: false, reliable: false })
+        expect(of(gaveUp, 'lost').map(({ at, cause }) => `${at} ${cause}`)).toEqual(
+          new Array(5).fill('p01 link'),
+        )
+        // p01 takes no more streams, then takes them and resets them.
+        await mesh.host(1).unhandle(EXCHANGE_PROTOCOL)
+        for (const how of ['not taken', 'reset'] as const) {
+          const refused = await runOn(mesh, asking(5, 1), onExchange)
+          sound(refused, { fifo: false, reliable: false })
+          const lost = of(refused, 'lost').map(({ at, cause }) => `${at} ${cause}`)
+          expect(lost, `${how}, seed ${SEED}`).toEqual(new Array(5).fill('p00 link'))
+          const spurn = (stream: Stream) =>
+            stream.addEventListener('message', () => stream.abort(new Error('no, thank you')))
+          await mesh.host(1).handle(EXCHANGE_PROTOCOL, spurn, { force: true })
+        }
+      } finally {
+        await mesh.close()
+      }
+    })
+  }
+})
 
 describe('a channel on demand', () => {
   law(

@@ -52,7 +52,7 @@ describe('a mesh', () => {
       expect(new Set([...once, ...(await identities(2))]).size).toBe(6)
     })
 
-    test(`on ${kind[0]} is linked further by who sends on demand, once for both ways, after a crash too`, async () => {
+    test(`on ${kind[0]} is linked further by who sends on demand, once for both ways`, async () => {
       const mesh = await Mesh.open({ ...optionsOf(3, kind), links: [[0, 1]] })
       const between = little({
         start: ({ self, setTimer }) => self !== 'p01' && setTimer(tick('t', 0), 0),

@@ -61,7 +61,7 @@ export class AlarmClock {
     this.#wakeMs = Number.POSITIVE_INFINITY
   }
 
-  /** All that is due rings in one turn of the event loop: at one a turn a busy run falls behind its own time. */
+  /** All that is due rings in one turn of the event loop: at one a turn a busy run falls behind. */
   #wait(): void {
     const next = this.#alarms.peek()
     if (this.#isStopped || next === undefined || next.dueMs >= this.#wakeMs) return

@@ -27,19 +27,25 @@ export interface Concerned<S extends Signature> {
 export class Crashes<S extends Signature> {
   readonly #run: Concerned<S>
   #last: Promise<void> = Promise.resolve()
+  #underWay = 0
 
   constructor(run: Concerned<S>) {
     this.#run = run
   }
 
-  /** Resolves when it is done; to crash what is down, or recover what is up, is nothing. */
+  /**
+   * Resolves when it is done; to crash what is down, or recover what is up, is nothing. A crash is
+   * at once when nothing else is under way: what was due at the process after it must not come first.
+   */
   befall(kind: 'crash' | 'recover', process: number): Promise<void> {
     const { cells, isOver, count } = this.#run
-    this.#last = this.#last.then(async () => {
+    const begin = async () => {
       if (isOver() || cells[process]!.isDown === (kind === 'crash')) return
       count(kind)
       await (kind === 'crash' ? this.#crash(process) : this.#recover(process))
-    })
+    }
+    const isAlone = this.#underWay++ === 0
+    this.#last = (isAlone ? begin() : this.#last.then(begin)).finally(() => this.#underWay--)
     return this.#last
   }
 
