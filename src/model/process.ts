@@ -94,16 +94,23 @@ type Table = Record<string, Record<string, (...args: unknown[]) => void> | undef
 function dispatch(handlers: object, kind: string, event: Tagged, ...origin: unknown[]): void {
   const handler = (handlers as Table)[kind]?.[event.type]
   if (handler === undefined) throw new Error(`no ${kind} handler for '${event.type}'`)
-  handler(event, ...origin)
+  refuseLater(handler(event, ...origin) as unknown, `the ${kind} handler for '${event.type}'`)
+}
+
+/** A handler runs to completion: what comes after an `await` would be no part of the step. */
+function refuseLater(result: unknown, name: string): void {
+  if (!(result instanceof Promise)) return
+  result.catch(() => {}) // it is refused whatever becomes of it
+  throw new Error(`${name} is asynchronous; a step is one piece`)
 }
 
 /** Lets a process react to what happened. */
 export function react<S extends Signature>(upon: Upon<S>, event: ProcessEvent<S>): void {
   switch (event.kind) {
     case 'start':
-      return upon.start?.()
+      return refuseLater(upon.start?.(), 'start')
     case 'recover':
-      return upon.recover?.(event.stored)
+      return refuseLater(upon.recover?.(event.stored), 'recover')
     case 'request':
       return dispatch(upon, 'request', event.request)
     case 'message':

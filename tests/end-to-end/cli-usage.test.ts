@@ -51,7 +51,7 @@ const wrong: readonly (readonly [args: string[], said: RegExp])[] = [
   [['bank', '--faults', 'lozz 30%'], /no fault 'lozz'/],
   [['bank', '--faults', 'loss 300%'], /'300%' is more than 100%/],
   [['bank', '--faults', 'crash p77 @1s'], /p77/],
-  [['bank', '--latency', 'soon'], /'soon' is no time/],
+  [['bank', '--latency', 'soon'], /--latency soon: write a time/],
   [['bank', '--for', 'ever'], /--for <time>.*'ever'.*500ms/],
   [['bank', '--seed', '-1'], /--seed <n>.*'-1'/],
   [['bank', '--break', 'rules'], /'rules'.*fifo, reliable, noDuplicates, crashes\. /],

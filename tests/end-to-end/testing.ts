@@ -138,7 +138,7 @@ export interface RunDocument {
   command: string
   notes: string[]
   faultsFired: Record<string, number>
-  links: { viewer: string; jaeger: string[] }
+  links: { viewer: string; ledger: string; jaeger: string[] }
   messages: Document['messages']
   tables: { title: string; rows: (string | number)[][] }[]
   spans: Record<string, SpanCount & { where: string; note?: string }>
