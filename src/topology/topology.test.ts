@@ -124,8 +124,26 @@ test('a small world that came out in parts is drawn again', () => {
   }
 })
 
+test('a shuffled ring is a one-way ring of all, in an order drawn from the seed', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 2, max: 40 }), fc.nat(), (n, seed) => {
+      const topology = build('shuffled-ring', n, seed)
+      expectCoherent(topology)
+      expect(isUnidirectionalRing(topology.places)).toBe(true)
+    }),
+  )
+  // Of 4 there are 3! rings; each is drawn about as often as any other.
+  const drawn = new Map<string, number>()
+  for (let seed = 0; seed < 600; seed++) {
+    const ring = build('shuffled-ring', 4, seed).channels.join(' ')
+    drawn.set(ring, (drawn.get(ring) ?? 0) + 1)
+  }
+  expect(drawn.size).toBe(6)
+  for (const [ring, times] of drawn) expect(Math.abs(times - 100), ring).toBeLessThan(45)
+})
+
 test('the same words and seed give the same channels, another seed others', () => {
-  for (const text of ['random-regular:3', 'small-world']) {
+  for (const text of ['random-regular:3', 'small-world', 'shuffled-ring']) {
     expect(build(text, 20, 5)).toEqual(build(text, 20, 5))
     expect(build(text, 20, 5).channels).not.toEqual(build(text, 20, 6).channels)
   }
@@ -136,6 +154,7 @@ test('the same words and seed give the same channels, another seed others', () =
 test('what does not fit is refused with what would', () => {
   const cases: [string, number | null, RegExp][] = [
     ['ring', 1, /at least 2/],
+    ['shuffled-ring', 1, /at least 2/],
     ['random-regular:4', 4, /degree 4 needs at least 5 processes, or with 4 take degree 2 to 3/],
     ['random-regular:3', 7, /take 8, or degree 4/],
     ['random-regular:0', 7, /at least 1/],

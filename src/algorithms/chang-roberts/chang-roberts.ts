@@ -4,11 +4,13 @@
  *   E. Chang and R. Roberts, "An Improved Algorithm for Decentralized
  *   Extrema-Finding in Circular Configurations of Processes", CACM 22(5), 1979.
  *
- * Assumes   a unidirectional ring; unique, ordered process ids; reliable channels; no crashes.
- *           Neither FIFO nor the absence of duplicates.
+ * Assumes   a unidirectional ring; unique, ordered process ids; reliable channels;
+ *           no duplicates; no crashes. Not FIFO.
  * Promises  AGREEMENT    no two processes indicate different leaders;
  *           MAXIMUM      the leader is the greatest process of all;
- *           TERMINATION  once any process is asked to elect, all indicate a leader, once.
+ *           TERMINATION  once any process is asked to elect, all indicate a leader, once;
+ *           and at most n(n+1)/2 nominations are sent. For this alone duplicates are
+ *           ruled out: a copy of a nomination is passed on like any other.
  */
 import { only } from '../../lib/assert.ts'
 import type { Algorithm, ProcessId, Signature } from '../../model/process.ts'

@@ -31,7 +31,8 @@ const maximum = property<ChangRoberts, { greatest: ProcessId }>({
   initial: (places) => ({ greatest: places.map(({ self }) => self).reduce((a, b) => (a > b ? a : b)) }),
   upon({ greatest }, event) {
     if (event.kind !== 'indicate' || event.indication.leader === greatest) return undefined
-    const explanation = `${event.at} says the leader is ${event.indication.leader}; the greatest is ${greatest}`
+    const { leader } = event.indication
+    const explanation = `${event.at} says the leader is ${leader}; the greatest is ${greatest}`
     return { explanation, witnesses: [event.position] }
   },
 })
@@ -58,7 +59,7 @@ const termination = property<
   },
 })
 
-/** Chang and Roberts, §2: at most n(n+1)/2 nominations are sent, when all stand and each is passed on the farthest. */
+/** Chang and Roberts, §2: the most are sent when all stand and each nomination is passed on the farthest. */
 const messageBound = property<ChangRoberts, { bound: number; sent: number }>({
   name: 'AT MOST n(n+1)/2 NOMINATIONS',
   kind: 'always',

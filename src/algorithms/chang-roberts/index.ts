@@ -17,7 +17,7 @@ export const entry: CatalogueEntry<ChangRoberts, Options> = {
     initiators: { shape: natural, default: 0, help: 'how many stand at once, drawn by the seed; 0 for all' },
   },
   make: () => changRoberts,
-  assumes: { fifo: false, reliable: true, noDuplicates: false, crashes: 'none', synchrony: 'asynchronous' },
+  assumes: { fifo: false, reliable: true, noDuplicates: true, crashes: 'none', synchrony: 'asynchronous' },
   topology: {
     default: 'shuffled-ring',
     fits: (places) =>

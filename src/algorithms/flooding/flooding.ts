@@ -5,7 +5,8 @@
  *   A. Segall, "Distributed Network Protocols", IEEE Transactions on
  *   Information Theory 29(1), 1983: propagation of information (PI).
  *
- * Assumes   links both ways; a connected topology; reliable channels; no crashes.
+ * Assumes   links both ways; a connected topology; reliable channels; no crashes;
+ *           a rumour has an id that no other process gives to another.
  *           Neither FIFO nor the absence of duplicates.
  * Promises  REACH           what is broadcast is delivered by every process;
  *           NO DUPLICATION  by none of them twice;

@@ -35,7 +35,7 @@ export const entry: CatalogueEntry<Flooding, Options> = {
     fits: (places) =>
       isBidirectional(places) && isConnected(places)
         ? null
-        : 'a rumour must reach everyone, over links that go both ways; use grid, tree, complete or random-regular',
+        : 'a rumour must reach everyone, over links both ways; use grid, tree, complete or random-regular',
   },
   streams: 'channel',
   channels: 'fixed',
