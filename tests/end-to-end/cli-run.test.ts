@@ -32,7 +32,8 @@ describe.concurrent('a run', { timeout: 60_000 }, () => {
     }
     expect(document.durationsMs.total).toBeGreaterThanOrEqual(document.durationsMs.setUp)
     for (const run of document.runs) {
-      expect(readdirSync(run.folder).toSorted()).toEqual(['events.bin', 'notes.md', 'run.json', 'spans.jsonl'])
+      const files = ['events.bin', 'notes.md', 'run.json', 'spans.jsonl']
+      expect(readdirSync(run.folder).toSorted()).toEqual(files)
       const { run: described, outcome, sinks } = recordIn(run.folder)
       expect([described.seed, outcome?.verdict, outcome?.ended]).toEqual([11, 'valid', 'quiescent'])
       expect(sinks?.map(({ made, accepted }) => made === accepted)).toEqual([true])
