@@ -22,5 +22,10 @@ test('an asynchronous handler is refused by name, and what becomes of it is nobo
 
 test('an event that no handler is for is refused by name', () => {
   const stray = { kind: 'request', request: { type: 'stop' } } as unknown as ProcessEvent<Little>
-  expect(() => react(upon(() => {}), stray)).toThrow("no request handler for 'stop'")
+  expect(() =>
+    react(
+      upon(() => {}),
+      stray,
+    ),
+  ).toThrow("no request handler for 'stop'")
 })
