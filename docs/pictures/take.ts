@@ -40,7 +40,7 @@ const window = (from: number, to: number) => `${from * MS}..${to * MS}`
 const PICTURES: Readonly<Record<string, Picture>> = {
   snapshot: {
     of: 'snapshot',
-    view: { window: window(52, 82), about: 'results' },
+    view: { window: window(54, 80), types: 'money', about: 'results' },
     says: ['✓ valid', '20 processes', 'tokens in the processes'],
   },
   'inconsistent-cut': {
@@ -50,7 +50,7 @@ const PICTURES: Readonly<Record<string, Picture>> = {
   },
   'broken-snapshot': {
     of: 'broken',
-    view: { window: window(57, 83), message: '142' },
+    view: { window: window(59, 74), message: '142' },
     says: ['✗ violated', 'p04 recorded for s1 the receipt, but p01 not the sending, of message p01#9'],
   },
   'loss-and-crash': {

@@ -1,6 +1,7 @@
-import type { ComponentChildren } from 'preact'
+import { type ComponentChildren, Fragment } from 'preact'
+import { coneOf } from '../model/causality.ts'
 import type { RunData } from '../model/run-data.ts'
-import { duration, moment, plain } from './format.ts'
+import { duration, moment, plain, plural } from './format.ts'
 import { cut, loaded, selectEvent, selectedEvent, selectedMessage, selectMessage, underway } from './state.ts'
 import { deed, said } from './words.ts'
 
@@ -102,10 +103,28 @@ function Facts({ run, position }: { readonly run: RunData; readonly position: nu
           <dd>took {duration(event.handlerNs)}</dd>
         </>
       )}
+      <Order run={run} position={position} />
       <Others name="Caused by" run={run} positions={event.causes} />
       <Others name="Led to" run={run} positions={event.effects} />
     </dl>
   )
+}
+
+/** In figures what the drawing says in colours: what could have caused an event, and what it could. */
+function Order({ run, position }: { readonly run: RunData; readonly position: number }) {
+  const cone = coneOf(run, position)
+  const [before, after] = [cone.past, cone.future].map((those) => those.reduce((sum, one) => sum + one, 0))
+  const parts = [
+    ['Past', before!],
+    ['Future', after!],
+    ['Concurrent', run.length - 1 - before! - after!],
+  ] as const
+  return parts.map(([name, events]) => (
+    <Fragment key={name}>
+      <dt>{name}</dt>
+      <dd>{plural(events, 'event')}</dd>
+    </Fragment>
+  ))
 }
 
 const OTHERS_MAX = 6

@@ -3,6 +3,7 @@
  * the cursor.
  */
 import { useEffect } from 'preact/hooks'
+import { names } from '../draw/cut-lines.ts'
 import { EventPane } from './event-details.tsx'
 import { EventsPane } from './events-pane.tsx'
 import { count, duration, moment, plural } from './format.ts'
@@ -173,7 +174,7 @@ function Status() {
         {cutPosition.value}),{' '}
         {consistent
           ? 'consistent'
-          : `inconsistent: ${plural(offending.length, 'message')} received before it, sent after it`}
+          : `inconsistent: ${names(run, offending)} received before it, sent after it`}
         , {count(underway.value.length)} in transit
       </span>
     </p>

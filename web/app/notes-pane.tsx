@@ -30,7 +30,13 @@ async function notesHtml(id: string): Promise<string | null> {
   if (text === null) return null
   const [{ Marked }, { default: purify }] = await Promise.all([import('marked'), import('dompurify')])
   const marked = new Marked({ gfm: true, async: false })
-  marked.use({ renderer: { html: ({ text: raw }) => escaped(raw) } })
+  marked.use({
+    renderer: {
+      html: ({ text: raw }) => escaped(raw),
+      // It scrolls by itself, and so must be reachable by keyboard.
+      code: ({ text: raw }) => `<pre tabindex="0"><code>${escaped(raw)}\n</code></pre>`,
+    },
+  })
   return purify.sanitize(marked.parse(text) as string, {
     USE_PROFILES: { html: true },
     FORBID_TAGS: ['style', 'form', 'input', 'button', 'img', 'video', 'audio'],

@@ -1,6 +1,7 @@
 /** The heart: the space-time drawing, and what hand and wheel do to it. */
 import { computed, signal } from '@preact/signals'
 import { useLayoutEffect, useRef } from 'preact/hooks'
+import { judgeRecorded } from '../draw/cut-lines.ts'
 import type { Frame } from '../draw/frame.ts'
 import type { DrawList } from '../draw/shapes.ts'
 import { type Filter, frameOf, hit, type SpaceTimeView, spaceTime } from '../draw/space-time.ts'
@@ -137,6 +138,10 @@ export function SpaceTimePane() {
       aria-label={[
         `${run.processes.length} processes, ${run.length} events.`,
         'Arrows walk from event to event; the list holds the same events as text.',
+        ...judgeRecorded(run, null).map(
+          ({ cut: { id }, consistency: { consistent: right } }) =>
+            `Recorded cut ${id}: ${right ? 'consistent' : 'inconsistent'}.`,
+        ),
       ].join(' ')}
       aria-describedby="status"
       draw={() => list.value}

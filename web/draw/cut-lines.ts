@@ -17,7 +17,8 @@ const OVERHANG = 12
 /** Whether the reader's cut is consistent, worked out once while it stays the same. */
 export const judgeCut = remembered((data, cut: Cut): Consistency => isConsistent(data, cut))
 
-const judgeRecorded = remembered((data, _: null) =>
+/** The cuts that the algorithm recorded, and whether each is consistent. */
+export const judgeRecorded = remembered((data, _: null) =>
   data.cuts.map((cut) => ({ cut, consistency: isRecordedConsistent(data, cut) })),
 )
 
@@ -105,7 +106,8 @@ export function* readersCut(data: RunData, view: SpaceTimeView, frame: Frame): G
 
 const NAMED_MOST = 3
 
-function names(data: RunData, offending: readonly number[]): string {
+/** `p03#5, p01#2 and 4 more` */
+export function names(data: RunData, offending: readonly number[]): string {
   const ids = offending.slice(0, NAMED_MOST).map((m) => data.message(m).id)
   const more = offending.length - ids.length
   return `${ids.join(', ')}${more > 0 ? ` and ${more} more` : ''}`

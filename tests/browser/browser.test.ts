@@ -1,0 +1,39 @@
+/**
+ * The pages as a person meets them, in a real Chromium, on real runs. One file, so that the runs, the
+ * server and the browser are there once; the journeys are beside it.
+ */
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import { isRequired, isThere, missing } from './chromium.ts'
+import { address } from './journeys/address.ts'
+import { cuts } from './journeys/cuts.ts'
+import { forEverybody } from './journeys/for-everybody.ts'
+import { hostile } from './journeys/hostile.ts'
+import { live } from './journeys/live.ts'
+import { panes } from './journeys/panes.ts'
+import { pictures } from './journeys/pictures.ts'
+import { reading } from './journeys/reading.ts'
+import { journeysOf, type Stage, setStage } from './stage.ts'
+
+if (!isThere && !isRequired) process.stderr.write(`The browser tests are skipped. ${missing}\n`)
+
+test.skipIf(!isThere && !isRequired)('there is a Chromium', () => {
+  if (!isThere) throw new Error(missing)
+})
+
+describe.skipIf(!isThere)('in a browser', () => {
+  let stage: Stage | null = null
+  beforeAll(async () => {
+    stage = await setStage()
+  })
+  afterAll(() => stage?.leave())
+  const journey = journeysOf(() => stage!)
+
+  describe('reading a run', () => reading(journey))
+  describe('the cut', () => cuts(journey))
+  describe('the panes', () => panes(journey))
+  describe('the address', () => address(journey))
+  describe('a run that goes on', () => live(journey))
+  describe('texts from outside', () => hostile(journey))
+  describe('for everybody', () => forEverybody(journey))
+  describe('pictures', () => pictures(journey))
+})

@@ -1,0 +1,222 @@
+/** Without a mouse, with a small screen, with large text, with a screen reader. */
+import { readFileSync } from 'node:fs'
+import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
+import { messageWhere } from '../runs.ts'
+import {
+  addressSays,
+  button,
+  diagram,
+  eventually,
+  inPage,
+  listed,
+  opened,
+  overflowsSideways,
+  panel,
+  parameter,
+  says,
+  status,
+  tab,
+} from '../screen.ts'
+import type { Journey } from '../stage.ts'
+
+const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8')
+
+interface Violation {
+  readonly id: string
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[]
+}
+
+/** What axe-core finds wrong, as lines: rule, element, why. */
+async function violations(page: Page): Promise<string[]> {
+  await inPage(page, `${axe}; 0`)
+  const found = await inPage<Violation[]>(page, 'axe.run(document).then(({ violations }) => violations)')
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
+  )
+}
+
+const TABS = ['Results', 'Messages', 'Notes', 'Verdict', 'State', 'Network', 'List', 'Event']
+
+export function forEverybody(journey: Journey): void {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    journey(
+      `axe finds nothing: the list and the ledger, ${colorScheme}`,
+      async ({ page, stage, go }) => {
+        await go('/')
+        expect(await violations(page)).toEqual([])
+        await go(`/runs/${stage.runs.violated.id}`)
+        expect(await violations(page)).toEqual([])
+      },
+      { colorScheme },
+    )
+
+    journey(
+      `axe finds nothing: the viewer, ${colorScheme}`,
+      async ({ page, stage, see }) => {
+        await see(stage.runs.violated, { at: 260, types: 'money' })
+        for (const [i, above] of TABS.slice(0, 4).entries()) {
+          const below = TABS[i + 4]!
+          await opened(page, above)
+          await opened(page, below)
+          expect(await violations(page), `${above} and ${below}`).toEqual([])
+        }
+        await button(page, 'Runs').click()
+        await page.getByRole('dialog', { name: 'Runs' }).getByRole('row').nth(3).waitFor()
+        expect(await violations(page), 'the list of runs').toEqual([])
+        await page.keyboard.press('Escape')
+        await button(page, 'Keys and signs').click()
+        expect(await violations(page), 'the keys').toEqual([])
+      },
+      { colorScheme },
+    )
+  }
+
+  journey('everything with the keyboard', async ({ page, stage, go }) => {
+    await go('/viewer/')
+    await diagram(page).waitFor()
+    await reach(page, 'Runs')
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog', { name: 'Runs' }).getByRole('row').nth(3).waitFor()
+    await reach(page, stage.runs.crashed.id)
+    await page.keyboard.press('Enter')
+    await addressSays(page, 'run', stage.runs.crashed.id)
+    await says(page.getByRole('banner'), 'bank')
+
+    await page.keyboard.press('/')
+    await page.keyboard.type('sends money')
+    await addressSays(page, 'text', 'sends money')
+    await reach(page, 'processes, ')
+    await page.keyboard.press('ArrowRight')
+    await says(status(page), 'sends money to')
+    const sent = Number(parameter(page, 'at'))
+    const { data } = stage.runs.crashed
+    const m = data.messageOfSend(sent)
+    await page.keyboard.press('Enter')
+    const end = Math.max(data.messages.deliverAt[m]!, data.messages.lostAt[m]!)
+    await addressSays(page, 'at', end)
+    await page.keyboard.press('a')
+    await addressSays(page, 'axis', 'logical')
+    await page.keyboard.press('+')
+    await eventually(() => parameter(page, 'window')).not.toBe(null)
+    await page.keyboard.press('f')
+    await addressSays(page, 'window', null)
+
+    await reach(page, 'Event')
+    for (const _ of ['State', 'Network', 'List']) await page.keyboard.press('ArrowRight')
+    await addressSays(page, 'here', 'events')
+    await reach(page, 'Events: ')
+    await page.keyboard.press('Home')
+    await page.keyboard.press('ArrowDown')
+    await eventually(() => page.getByRole('option', { selected: true }).innerText()).toContain('sends money')
+    await page.keyboard.press('Escape')
+    await addressSays(page, 'at', null)
+    await page.keyboard.press('?')
+    await page.getByRole('dialog', { name: 'Keys and signs' }).waitFor()
+    await page.keyboard.press('Escape')
+    await eventually(() => page.getByRole('dialog').count()).toBe(0)
+  })
+
+  journey('every stop of the Tab key is seen', async ({ page, stage, see }) => {
+    await see(stage.runs.violated)
+    const stops = new Set<string>()
+    for (let press = 0; press < 80; press++) {
+      await page.keyboard.press('Tab')
+      const stop = await focused(page)
+      if (stop === null || (stop.what === 'Runs' && press > 0)) break
+      stops.add(stop.what)
+      expect(stop.outline, `${stop.what} has the focus, and nothing shows it`).toBeGreaterThan(0)
+    }
+    const inOrder = /^Runs.*money.*real.*fit.*processes, .*#tab-verdict.*#tab-event/s
+    expect([...stops].join('\n')).toMatch(inOrder)
+  })
+
+  journey('1280×720 without scrolling sideways', async ({ page, stage, see, go }) => {
+    await see(stage.runs.real, { at: 1500 })
+    for (const name of TABS) {
+      const pane = await opened(page, name)
+      expect(await overflowsSideways(page), name).toBe(false)
+      const box = (await pane.boundingBox())!
+      expect(box.x + box.width, name).toBeLessThanOrEqual(1280)
+      expect(box.y + box.height, name).toBeLessThanOrEqual(720)
+    }
+    const { width, height } = (await diagram(page).boundingBox())!
+    expect([width, height].map((px) => px > 500)).toEqual([true, true])
+    for (const path of ['/', `/runs/${stage.runs.real.id}`]) {
+      await go(path)
+      expect(await overflowsSideways(page), path).toBe(false)
+    }
+  })
+
+  journey('text at 200 % loses nothing', async ({ page, stage, see, go }) => {
+    const { crashed } = stage.runs
+    const session = await page.context().newCDPSession(page)
+    await session.send('Page.setFontSizes', { fontSizes: { standard: 32, fixed: 26 } })
+    const m = messageWhere(crashed, (i) => crashed.data.messages.lostAt[i] !== -1)
+    await see(crashed, { at: crashed.data.messages.sendAt[m]! })
+    expect(await inPage(page, "getComputedStyle(document.querySelector('h1')).fontSize")).toBe('32px')
+    for (const name of TABS) {
+      await opened(page, name)
+      expect(await overflowsSideways(page), name).toBe(false)
+      expect(await inPage(page, CLIPPED), name).toEqual([])
+    }
+    await opened(page, 'List')
+    expect((await listed(page)).shown).toBe(crashed.data.length)
+    await button(page, 'Runs').click()
+    await page.getByRole('dialog', { name: 'Runs' }).getByRole('row').nth(3).waitFor()
+    expect(await overflowsSideways(page), 'the list of runs').toBe(false)
+    await page.keyboard.press('Escape')
+    await tab(page, 'Verdict').click()
+    await says(panel(page, 'Verdict'), 'PAID OUT')
+    for (const path of ['/', `/runs/${crashed.id}`]) {
+      await go(path)
+      expect(await overflowsSideways(page), path).toBe(false)
+      expect(await inPage(page, CLIPPED), path).toEqual([])
+    }
+  })
+}
+
+/** Presses Tab until an element whose name begins so has the focus; in vain it throws. */
+async function reach(page: Page, name: string): Promise<void> {
+  const seen: string[] = []
+  for (let press = 0; press < 80; press++) {
+    const stop = await focused(page)
+    if (stop?.what.includes(name)) return
+    if (stop !== null) seen.push(stop.what)
+    await page.keyboard.press('Tab')
+  }
+  throw new Error(`the Tab key does not lead to "${name}", but to ${[...new Set(seen)].join(' | ')}`)
+}
+
+interface Stop {
+  readonly what: string
+  readonly outline: number // px
+}
+
+/** What has the focus, and how wide the line around it is; null for the page as a whole. */
+const focused = (page: Page): Promise<Stop | null> =>
+  inPage(
+    page,
+    `(() => {
+      const it = document.activeElement
+      if (it === null || it === document.body) return null
+      const style = getComputedStyle(it)
+      const name = it.getAttribute('aria-label') ?? it.placeholder ?? it.innerText ?? ''
+      const href = it.getAttribute('href') ?? ''
+      return {
+        what: (it.id === '' ? '' : '#' + it.id + ' ') + name + href,
+        outline: style.outlineStyle === 'none' ? 0 : Number.parseFloat(style.outlineWidth),
+      }
+    })()`,
+  )
+
+/** Texts that are cut off where they cannot be scrolled to, and that no title says in full. */
+const CLIPPED = `[...document.querySelectorAll('body *')].flatMap((it) => {
+  const style = getComputedStyle(it)
+  const apart = '.off-screen, .off-screen *, .unseen, canvas, dialog:not([open]) *'
+  if (it.matches(apart) || !it.checkVisibility()) return []
+  if (![style.overflowX, style.overflowY].some((how) => how === 'hidden' || how === 'clip')) return []
+  const hides = it.scrollWidth > it.clientWidth + 1 || it.scrollHeight > it.clientHeight + 1
+  const said = it.title !== '' || it.closest('[title]:not([title=""])') !== null
+  return hides && it.innerText.trim() !== '' && !said ? [it.className + ': ' + it.innerText] : []
+})`
