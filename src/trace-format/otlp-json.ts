@@ -11,7 +11,7 @@ import {
   TESTBED_SERVICE,
 } from './attributes.ts'
 import { FORMAT_VERSION, type RunDescription } from './run.ts'
-import { type Span, unixNano } from './span.ts'
+import { type Span, type SpanEvent, unixNano } from './span.ts'
 
 /** The instrumentation scope of all our spans. */
 export const SCOPE = { name: 'p2p-testbed', version: String(FORMAT_VERSION) } as const
@@ -42,32 +42,36 @@ export function otlpLine(run: RunDescription, spans: readonly Span[]): string {
 
 function spanJson(run: RunDescription, span: Span): object {
   const { traceId, spanId, parentSpanId, name, kind, startNs, endNs, attributes, events, links, error } = span
+  // What is undefined is not written.
   return {
     traceId,
     spanId,
-    ...(parentSpanId !== undefined && { parentSpanId }),
+    parentSpanId,
     name,
     kind,
     startTimeUnixNano: unixNano(run, startNs),
     endTimeUnixNano: unixNano(run, endNs),
     attributes: keyValues(attributes),
-    ...(events.length > 0 && {
-      events: events.map((event) => ({
-        timeUnixNano: unixNano(run, event.timeNs),
-        name: event.name,
-        attributes: keyValues(event.attributes),
-      })),
-    }),
-    ...(links.length > 0 && { links: links.map((link) => ({ traceId: link.traceId, spanId: link.spanId })) }),
-    ...(error !== undefined && { status: { code: STATUS_ERROR, message: error } }),
+    events: events.length === 0 ? undefined : events.map((event) => eventJson(run, event)),
+    links: links.length === 0 ? undefined : links.map(({ traceId, spanId }) => ({ traceId, spanId })),
+    status: error === undefined ? undefined : { code: STATUS_ERROR, message: error },
   }
 }
+
+const eventJson = (run: RunDescription, { name, timeNs, attributes }: SpanEvent) => ({
+  timeUnixNano: unixNano(run, timeNs),
+  name,
+  attributes: keyValues(attributes),
+})
 
 /** trace.proto, `Status.StatusCode`. */
 export const STATUS_ERROR = 2
 
-const keyValues = (attributes: Attributes) =>
-  Object.entries(attributes).map(([key, value]) => ({ key, value: anyValue(value) }))
+function keyValues(attributes: Attributes): object[] {
+  const list: object[] = []
+  for (const key of Object.keys(attributes)) list.push({ key, value: anyValue(attributes[key]!) })
+  return list
+}
 
 function anyValue(value: AttributeValue): object {
   if (typeof value === 'string') return { stringValue: value }

@@ -15,7 +15,11 @@ export const MAX_HOPS = 256
 /** In place of a process: what the testbed itself did, such as setting up the run. */
 export const TESTBED = -1
 
-const hex8 = (number: number) => number.toString(16).padStart(8, '0')
+const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
+/** Of a number of 32 bits. By the byte: four of these are made for each message that is sent. */
+const hex8 = (n: number): string =>
+  BYTES[n >>> 24]! + BYTES[(n >>> 16) & 0xff]! + BYTES[(n >>> 8) & 0xff]! + BYTES[n & 0xff]!
 
 /** Of the event `seq` of a process. Never all zero, as `seq` counts from 1. */
 export function spanId(process: number, seq: number): string {

@@ -7,6 +7,7 @@ import type { Connection, Stream } from '@libp2p/interface'
 import { judge } from '../../faults/judge.ts'
 import { Bug } from '../../lib/assert.ts'
 import { Prng } from '../../lib/prng.ts'
+import type { Asked } from '../../model/catalogue.ts'
 import type { TimedFault } from '../../model/fault.ts'
 import type { Signature } from '../../model/process.ts'
 import { misfit } from '../../model/shape.ts'
@@ -28,6 +29,8 @@ import { decodeFrame, encodeFrame, type Reading } from './wire.ts'
 
 /** A process with more than this waiting to leave is handed no request. */
 const PACE_BYTES = 256 * 1024
+/** How soon to look whether it can take the next. */
+const LOOK_AGAIN_MS = 1
 /** More than this waiting to leave ends the run: it cannot keep up, and would only fill memory. */
 const OVERLOAD_BYTES = 64 * 1024 * 1024
 
@@ -64,9 +67,11 @@ class MeshRun<S extends Signature> implements World, Carriage {
   readonly #timerDice: Prng
   readonly #schedule: Schedule
   readonly #crashes: Crashes<S>
+  readonly #held: Signature['request'][][] // of each process: requests that are due and wait for their turn
   readonly #fired: Record<string, number> = {}
   readonly #ended = Promise.withResolvers<Ended['how']>()
   #epochMs = performance.now() // of `start`, once that is
+  #nowNs = 0 // as read last
   #begun = false
   #over = false
   #checking = false
@@ -84,6 +89,7 @@ class MeshRun<S extends Signature> implements World, Carriage {
     this.#transit = new Transit(places.length)
     this.#faultDice = new Prng(seed, 'faults')
     this.#timerDice = new Prng(seed, 'timers')
+    this.#held = places.map(() => [])
     this.#timers = places.map(() => new Timers(this.clock))
     this.#schedule = new Schedule(this.clock, (error) => this.#fail(error))
     this.#cells = places.map(
@@ -132,9 +138,13 @@ class MeshRun<S extends Signature> implements World, Carriage {
     }
   }
 
-  readonly timeNs = () => Math.round(this.clock.nowMs() * 1e6)
+  readonly timeNs = () => {
+    this.#nowNs = Math.round(this.clock.nowMs() * 1e6)
+    return this.#nowNs
+  }
 
-  readonly localNs = () => this.timeNs()
+  /** All clocks are one: that of an event is not read twice. */
+  readonly localNs = () => this.#nowNs
 
   readonly isOver = () => this.#over
 
@@ -155,7 +165,7 @@ class MeshRun<S extends Signature> implements World, Carriage {
       from: this.#ids[from]!,
       to: this.#ids[to]!,
       type: sent.type,
-      nowMs: this.clock.nowMs(),
+      nowMs: this.#nowNs / 1e6, // when the send was recorded
     }
     const { lost, delaysMs, fired } = judge(faults.rules, envelope, this.#faultDice)
     for (const text of fired) this.#count(text)
@@ -245,18 +255,35 @@ class MeshRun<S extends Signature> implements World, Carriage {
   #start(): void {
     const { requests, faults } = this.#experiment
     for (const cell of this.#cells) this.#step(() => cell.begin())
-    for (const { to, request, atMs } of requests) {
-      const process = this.#indexOf.get(to)!
-      const calm = () => this.#channels.waiting(process) + this.#exchanges.waiting(process) <= PACE_BYTES
-      this.#schedule.at(atMs, calm, () => {
-        if (this.#cells[process]!.up) this.#step(() => this.#cells[process]!.ask(request))
-      })
+    for (const [atMs, due] of Map.groupBy(requests, (asked) => asked.atMs)) {
+      this.#schedule.at(atMs, null, () => this.#handIn(due))
     }
     for (const fault of faults.timed) this.#schedule.at(fault.atMs, null, () => this.#befall(fault))
     const bound = endMs(this.#experiment)
     if (bound !== null) this.clock.at(bound, () => this.#end('time over'))
     this.#schedule.idle = () => this.#settle()
     this.#settle()
+  }
+
+  #handIn(due: readonly Asked<S>[]): void {
+    for (const { to, request } of due) {
+      const process = this.#indexOf.get(to)!
+      if (this.#held[process]!.push(request) === 1) this.#ask(process)
+    }
+  }
+
+  /** As many of its requests as the process can take now, in their order; the others later. */
+  #ask(process: number): void {
+    const [held, cell] = [this.#held[process]!, this.#cells[process]!]
+    const calm = () => this.#channels.waiting(process) + this.#exchanges.waiting(process) <= PACE_BYTES
+    let asked = 0
+    while (asked < held.length && !this.#over && calm()) {
+      const request = held[asked++]!
+      if (cell.up) this.#step(() => cell.ask(request))
+    }
+    held.splice(0, asked)
+    if (held.length > 0) this.clock.at(this.clock.nowMs() + LOOK_AGAIN_MS, () => this.#ask(process))
+    else this.#settle()
   }
 
   /** Every way into a process goes through here: a handler that throws ends the run. */
@@ -289,7 +316,7 @@ class MeshRun<S extends Signature> implements World, Carriage {
     setImmediate(() => {
       this.#checking = false
       if (this.#over || this.#transit.count > 0 || this.#schedule.size > 0) return
-      if (this.#timers.some(({ size }) => size > 0)) return
+      if (this.#timers.some(({ size }) => size > 0) || this.#held.some(({ length }) => length > 0)) return
       this.#end('quiescent')
     })
   }

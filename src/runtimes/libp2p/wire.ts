@@ -27,9 +27,10 @@ export interface Received extends Pick<Sent, 'number' | 'lamport' | 'operation' 
 /** The frame of a message; `tag` is the run's, in trace ids. */
 export function encodeFrame(sent: Sent, ids: readonly ProcessId[], tag: string): Buffer {
   const { process, seq } = sent.operation
+  const from = ids[sent.from]
   const traceparent = `00-${traceId(tag, process, seq)}-${spanId(sent.from, sent.seq)}-01`
   const body =
-    `{"id":"${ids[sent.from]}#${sent.number}","from":"${ids[sent.from]}","to":"${ids[sent.to]}",` +
+    `{"id":"${from}#${sent.number}","from":"${from}","to":"${ids[sent.to]}",` +
     `"seq":${sent.seq},"lamport":${sent.lamport},"operation":[${process},${seq}],"hop":${sent.hop},` +
     `"traceparent":"${traceparent}","message":${sent.text}}`
   const bytes = Buffer.byteLength(body)
@@ -49,16 +50,16 @@ export function decodeFrame(
 ): Received | string {
   let envelope: unknown
   try {
-    envelope = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'))
+    envelope = JSON.parse(asBuffer(body).toString('utf8'))
   } catch {
     return 'the frame is not JSON'
   }
   if (typeof envelope !== 'object' || envelope === null) return 'the envelope is not an object'
-  const { id, lamport, operation, hop, message, ...rest } = envelope as Record<string, unknown>
-  if (rest.from !== from)
-    return `the envelope says it is from ${shown(rest.from)}, but the connection is ${from}'s`
-  if (rest.to !== to) return `the envelope is addressed to ${shown(rest.to)}`
-  const { traceparent } = rest
+  const said = envelope as Record<string, unknown>
+  const { id, lamport, operation, hop, message, traceparent } = said
+  if (said.from !== from)
+    return `the envelope says it is from ${shown(said.from)}, but the connection is ${from}'s`
+  if (said.to !== to) return `the envelope is addressed to ${shown(said.to)}`
   if (typeof traceparent !== 'string' || !traceparent.startsWith(`00-${tag}`)) {
     return `the frame is of another run: its traceparent is ${shown(traceparent)}`
   }
@@ -68,7 +69,8 @@ export function decodeFrame(
   if (!isCount(number)) return `${shown(id)} is no message id of ${from}`
   if (!isCount(lamport)) return 'lamport is not a natural number of 32 bits'
   if (!isCount(hop)) return 'hop is not a natural number of 32 bits'
-  const [process, seq] = Array.isArray(operation) && operation.length === 2 ? operation : []
+  const isPair = Array.isArray(operation) && operation.length === 2
+  const [process, seq] = isPair ? [operation[0], operation[1]] : []
   if (!isCount(process) || !isCount(seq) || process >= processes) {
     return 'operation is not a pair of process and sequence number'
   }
@@ -82,6 +84,10 @@ export function decodeFrame(
     message: message as Received['message'],
   }
 }
+
+/** The same bytes: views of a Buffer are Buffers, so that this makes one a chunk and not one a frame. */
+const asBuffer = (bytes: Uint8Array): Buffer =>
+  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 const isCount = (value: unknown): value is number =>
   Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 0xffff_ffff
@@ -119,7 +125,7 @@ export class FrameReader {
 
   push(chunk: Uint8Array): void {
     if (this.#done) return
-    const bytes = this.#rest === null ? chunk : Buffer.concat([this.#rest, chunk])
+    const bytes = this.#rest === null ? asBuffer(chunk) : Buffer.concat([this.#rest, chunk])
     this.#rest = null
     let at = 0
     while (at < bytes.length) {
@@ -151,7 +157,7 @@ export class FrameReader {
   }
 
   #keep(bytes: Uint8Array, from: number): void {
-    this.#rest = bytes.slice(from)
+    this.#rest = Uint8Array.prototype.slice.call(bytes, from) // a copy, which a Buffer's own is not
   }
 
   #refuse(why: string): void {
