@@ -119,7 +119,8 @@ describe.concurrent('an OTLP sink', { timeout: 60_000 }, () => {
     await receiver.stop().catch(() => {})
     const { otlp } = accounts(document)
     expect(document.verdict).toBe('valid')
-    expect(otlp.accepted).toBeGreaterThan(0)
+    // Its first answer may die with it: then what it took counts as dropped, for nobody knows better.
+    expect(otlp.accepted + otlp.refused + otlp.dropped).toBe(otlp.made)
     expect(otlp.dropped).toBeGreaterThan(0)
     expect(otlp.note).toMatch(/no answer/)
   })
