@@ -51,6 +51,27 @@ export interface Conserved<S extends Signature> {
   readonly inAll: (processes: number) => number
 }
 
+/** What may happen at a process of its own accord, when all that may happen is explored. */
+export interface Input<S extends Signature> {
+  readonly at: ProcessId
+  /** How often one of the requests may be made, at any moment; `Infinity` where the states end it. */
+  readonly times: number
+  /** Those that may be made in a state; a function of the state and nothing else. */
+  readonly requests: (state: S['state']) => readonly S['request'][]
+}
+
+/** A case of the algorithm so small that every schedule of it can be explored. */
+export interface SmallScope<S extends Signature, O> {
+  readonly peers: number
+  readonly options?: Partial<O>
+  readonly inputs: (places: readonly Place[], options: O) => readonly Input<S>[]
+  /**
+   * A configuration with a process outside is counted but not gone on from: the CONSTRAINT of TLC (L. Lamport,
+   * "Specifying Systems", 2002, §14.3). For algorithms whose states have no end.
+   */
+  readonly within?: (state: S['state']) => boolean
+}
+
 /** All that the command line, the harness, the workers and the viewer know of an algorithm. */
 export interface CatalogueEntry<S extends Signature = any, O = any> {
   readonly name: string // of its folder, and on the command line
@@ -75,6 +96,7 @@ export interface CatalogueEntry<S extends Signature = any, O = any> {
   readonly report?: (options: O) => Report<S>
   readonly conserves?: (options: O) => Conserved<S>
   readonly ends: 'quiescent' | { readonly afterMs: number } // after the workload and the last fault
+  readonly smallScope?: SmallScope<S, O>
 }
 
 /** An algorithm that runs on top of another one of the catalogue. */

@@ -25,6 +25,8 @@ export type Send<S extends Signature> = Extract<HistoryEvent<S>, { kind: 'send' 
 export interface Property<S extends Signature, Memory = any, Tag = any> {
   readonly name: string
   readonly kind: 'always' | 'sometimes' | 'eventually'
+  /** The kinds of events that `upon` looks at; without it all. */
+  readonly sees?: readonly HistoryEvent<S>['kind'][]
   readonly initial: (places: readonly Place[]) => Memory
   /** What rides on a message, fixed when it is sent. */
   readonly tag?: (memory: Memory, send: Send<S>) => Tag
