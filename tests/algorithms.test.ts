@@ -68,6 +68,24 @@ test('every folder is in the catalogue, under its name', async () => {
   for (const name of Object.keys(catalogue)) expect((await catalogue[name]!()).entry.name).toBe(name)
 })
 
+/** Every entry alone, and every superposition upon every other entry. */
+async function combinations(): Promise<CatalogueEntry[]> {
+  const all = await Promise.all(Object.values(catalogue).map(async (load) => (await load()).entry))
+  const alone = all.filter((entry): entry is CatalogueEntry => !('upon' in entry))
+  return [
+    ...alone,
+    ...all.flatMap((entry) => ('upon' in entry ? alone.map((basic) => entry.upon(basic)) : [])),
+  ]
+}
+
+test('no two promises of a run have the same name', async () => {
+  for (const { name, summary, options, properties } of await combinations()) {
+    const defaults = Object.entries(options).map(([option, { default: value }]) => [option, value])
+    const names = properties(Object.fromEntries(defaults)).map((promise) => promise.name)
+    expect(new Set(names).size, `${name}, ${summary}: ${names.join(', ')}`).toBe(names.length)
+  }
+})
+
 test('what remembers outside its state is found out', async () => {
   const entry = await entryOf('ping-pong')
   const forgetful = sabotaged<PingPong>(entry, ({ initial, upon }) => ({

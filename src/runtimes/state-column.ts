@@ -1,15 +1,9 @@
 import { canonical } from '../lib/canonical.ts'
+import { STEP_TEXT_MAX } from '../trace-format/events.ts'
 import type { Recorder } from '../trace-format/recorder.ts'
 
 /** Every so many steps of a process its whole state is written, so that a reader never looks back further. */
 const WHOLE_EVERY_STEPS = 64
-
-/**
- * More text than this a step costs more than the step itself (1 kB of JSON: about 2.5 µs): after
- * such a one nothing is written until the next whole state, and a reader, who sees the long text,
- * finds those between by taking the process up again.
- */
-export const STEP_TEXT_MAX = 1024
 
 /** Writes what changed in the state of one incarnation of a process, step by step. */
 export class StateColumn {

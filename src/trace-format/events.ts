@@ -61,6 +61,13 @@ export const hasPayload = (code: number): boolean => payloadFlags[code]!
 /** No process: the value of `peer` where an event has none. */
 export const NOBODY = 0xffff
 
+/**
+ * A state of more text than this (1 kB of JSON takes about 2.5 µs) costs more than the step it follows:
+ * after such a sample none is written up to the next whole one. A reader who sees the long text finds
+ * the states between by taking the process up again.
+ */
+export const STEP_TEXT_MAX = 1024
+
 /** A state of a process after a step: of `changed` top-level fields only, or whole. */
 export interface StateSample {
   readonly position: number // of the step

@@ -3,7 +3,7 @@
  * states now and then, and between them the fields that changed in a step.
  */
 import { canonical, fromCanonical } from '../../src/lib/canonical.ts'
-import type { StateSample } from '../../src/trace-format/events.ts'
+import { STEP_TEXT_MAX, type StateSample } from '../../src/trace-format/events.ts'
 import { upTo } from './search.ts'
 
 export interface StateAt {
@@ -12,12 +12,6 @@ export interface StateAt {
   readonly exact: boolean // false: what is shown is of an earlier step, and later ones may have changed it
   readonly position: number // of the step whose state this is; -1 for none
 }
-
-/**
- * After a step that changed more text than this nothing is written up to the next whole state: the
- * recorder's limit, `STEP_TEXT_MAX` of the runtimes. Else a step without a sample changed nothing.
- */
-const STEP_TEXT_MAX = 1024
 
 const NONE: StateAt = { state: null, changed: [], exact: false, position: -1 }
 

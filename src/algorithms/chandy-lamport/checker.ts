@@ -16,24 +16,35 @@ import type { LocalSnapshot, SnapshotId, Snapshotting } from './chandy-lamport.t
 type Of = Snapshotting<Signature>
 type Event = HistoryEvent<Of>
 
-/** The promises; CONSERVATION only where the underlying algorithm says what it conserves. */
-export const snapshotProperties = (
+/**
+ * The promises; CONSERVATION only where the underlying algorithm says what it conserves. The snapshot
+ * must not disturb what it is taken of: the promises of the algorithm beneath hold as ever. One whose
+ * name is taken bears that of its algorithm as well.
+ */
+export function snapshotProperties(
   conserves: Conserved<Signature> | null,
-  basic: readonly Property<Signature>[],
-): Property<Of>[] => [
-  termination,
-  consistentCut({
-    name: 'CONSISTENT CUT',
-    recorded: (event) => recordedBy(event as Event),
-    counts: (send) => send.message.type === 'basic',
-  }),
-  channelState,
-  ...(conserves ? [conservation(conserves)] : []),
-  oneMarker,
-  channelNotEmpty,
-  // The snapshot must not disturb what it is taken of: the promises of the algorithm beneath hold as ever.
-  ...basic.filter(({ kind }) => kind !== 'sometimes').map(carried),
-]
+  beneath: { readonly name: string; readonly promises: readonly Property<Signature>[] },
+): Property<Of>[] {
+  const own = [
+    termination,
+    consistentCut({
+      name: 'CONSISTENT CUT',
+      recorded: (event) => recordedBy(event as Event),
+      counts: (send) => send.message.type === 'basic',
+    }),
+    channelState,
+    ...(conserves ? [conservation(conserves)] : []),
+    oneMarker,
+    channelNotEmpty,
+  ]
+  const taken = new Set(own.map(({ name }) => name))
+  const basic = beneath.promises
+    .filter(({ kind }) => kind !== 'sometimes')
+    .map((promise) =>
+      taken.has(promise.name) ? { ...promise, name: `${beneath.name}: ${promise.name}` } : promise,
+    )
+  return [...own, ...basic.map(carried)]
+}
 
 /** The snapshot for which a process records its state in this event. */
 function recordedBy(event: Event): SnapshotId | null {

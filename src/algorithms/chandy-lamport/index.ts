@@ -71,7 +71,8 @@ export const entry: Superposition = {
         })
         return [...asked, ...Array.from({ length: snapshots }, (_, i) => begin(i))]
       },
-      properties: (options) => snapshotProperties(conserves(options), basic.properties(options)),
+      properties: (options) =>
+        snapshotProperties(conserves(options), { name: basic.name, promises: basic.properties(options) }),
       report: (options) => snapshotReport(conserves(options)),
       ends: basic.ends,
     }
