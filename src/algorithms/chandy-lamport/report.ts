@@ -1,4 +1,4 @@
-import { canonical } from '../../lib/canonical.ts'
+import { brief } from '../../lib/brief.ts'
 import type { Conserved, Report, Table } from '../../model/catalogue.ts'
 import type { ProcessId, Signature } from '../../model/process.ts'
 import type { LocalSnapshot, SnapshotId, Snapshotting } from './chandy-lamport.ts'
@@ -60,7 +60,7 @@ function states(id: SnapshotId, parts: Part[]): Table {
     const inTransit = Object.entries(snapshot.channelStates).flatMap(([sender, messages]) =>
       messages.map((message) => `${sender}: ${message.type}`),
     )
-    return [process, canonical(snapshot.processState), inTransit.join('  ')]
+    return [process, brief(snapshot.processState), inTransit.join('  ')]
   })
   return { title: `Snapshot ${id}`, columns: ['process', 'state', 'in transit'], rows }
 }
