@@ -38,15 +38,17 @@ it('come with an attached run too, and are refused when they are no page', async
   expect(store.list()).toHaveLength(1)
 })
 
-it('are 404 where there are none, or no run, or the name is none, or they lead elsewhere', async () => {
+it('are 204 where a run has none or they lead elsewhere, 404 where there is no run or the name is none', async () => {
   const { url, store } = await serverFor()
   const { folder } = store.begin(runOf(2))
-  for (const id of ['by-hand', 'none', 'A', '..%2fby-hand', '%00', '..']) {
+  const notes = `${url}/api/runs/by-hand/notes`
+  expect(await ask(notes)).toMatchObject({ status: 204, text: '' })
+  for (const id of ['none', 'A', '..%2fby-hand', '%00', '..']) {
     expect(await ask(`${url}/api/runs/${id}/notes`), id).toMatchObject({ status: 404 })
   }
   symlinkSync('/etc/hostname', join(folder, 'notes.md'))
-  expect(await ask(`${url}/api/runs/by-hand/notes`)).toMatchObject({ status: 404 })
-  expect(await ask(`${url}/api/runs/by-hand/notes`, { headers: { Host: 'evil.test' } })).toMatchObject({
+  expect(await ask(notes)).toMatchObject({ status: 204, text: '' })
+  expect(await ask(notes, { headers: { Host: 'evil.test' } })).toMatchObject({
     status: 421,
   })
 })

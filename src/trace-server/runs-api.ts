@@ -42,7 +42,11 @@ export function runsApi(store: RunStore): Router {
     sendFile(store, EVENTS, 'application/octet-stream'),
   )
   router.get('/api/runs/:id/spans.jsonl', sendFile(store, SPANS, 'application/jsonl'))
-  router.get('/api/runs/:id/notes', sendFile(store, NOTES, 'text/markdown; charset=utf-8'))
+  router.get(
+    '/api/runs/:id/notes',
+    noneIsNoMistake(store, NOTES),
+    sendFile(store, NOTES, 'text/markdown; charset=utf-8'),
+  )
   router.post('/api/runs', ...jsonBody, attach(store, attached))
   router.post('/api/runs/:id/blocks', ...bytesBody, appendBlock(store, attached))
   router.post('/api/runs/:id/outcome', ...jsonBody, endRun(store, attached))
@@ -58,6 +62,15 @@ const sendImage =
     const image = store.open(id) === null ? null : store.histories.image(id)
     if (image === null) return refuse(response, 404, 'there is no such file')
     response.type('application/octet-stream').set('Cache-Control', 'no-cache').end(image)
+  }
+
+/** A run may be without: a reader who asks has made no mistake. */
+const noneIsNoMistake =
+  (store: RunStore, name: string): RequestHandler<{ id: string }> =>
+  (request, response, next) => {
+    const { id } = request.params
+    if (store.record(id) === null || store.file(id, name) !== null) return next()
+    response.status(204).end()
   }
 
 const sendFile =

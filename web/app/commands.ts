@@ -12,8 +12,10 @@ import {
   selectEvent,
   selectedEvent,
   selectedMessage,
+  stepCutOf,
   view,
 } from './state.ts'
+import type { CutBy } from './view-url.ts'
 import { acrossProcesses, alongProcess, firstStart, otherEnd } from './walk.ts'
 import { fit, pan, switchAxis, zoom } from './window.ts'
 
@@ -46,6 +48,11 @@ const COMMANDS: Record<Command, () => boolean> = {
   cutOn: done(() => stepCut(1)),
   cutFarBack: done(() => stepCut(-farStep())),
   cutFarOn: done(() => stepCut(farStep())),
+  cutOwnBack: () => stepOwnCut(-1),
+  cutOwnOn: () => stepOwnCut(1),
+  earliest: () => cutAround((earliest) => ({ earliest })),
+  latest: () => cutAround((latest) => ({ latest })),
+  cutAt: done(() => document.getElementById('cut-at')?.focus()),
   axis: done(switchAxis),
   closer: done(() => zoom(1 / ZOOM)),
   wider: done(() => zoom(ZOOM)),
@@ -64,8 +71,7 @@ const COMMANDS: Record<Command, () => boolean> = {
 function walk(to: (at: number) => number | null): boolean {
   const run = loaded.value
   if (run === null || run.length === 0) return false
-  const at =
-    selectedMessage.value === null ? selectedEvent.value : run.messages.sendAt[selectedMessage.value]!
+  const at = selected()
   if (at === null) {
     const start = firstStart(run)
     selectEvent(listed.value.find((position) => position >= start) ?? start)
@@ -81,6 +87,24 @@ export function stepCut(by: number): void {
   if (run === null) return
   if (playing.value) togglePlay()
   moveCut({ position: Math.min(run.length - 1, Math.max(-1, cutPosition.value + by)) })
+}
+
+/** The selected event, or the end of the selected message that was its sending. */
+const selected = (): number | null =>
+  selectedMessage.value === null ? selectedEvent.value : loaded.value!.messages.sendAt[selectedMessage.value]!
+
+function stepOwnCut(by: number): boolean {
+  const at = selected()
+  if (at === null) return false
+  stepCutOf(loaded.value!.process(at), by)
+  return true
+}
+
+function cutAround(by: (event: number) => CutBy): boolean {
+  const at = selected()
+  if (at === null) return false
+  moveCut(by(at))
+  return true
 }
 
 const farStep = () => Math.max(1, Math.round((loaded.value?.length ?? 0) / FAR))

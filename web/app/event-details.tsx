@@ -1,8 +1,20 @@
 import { type ComponentChildren, Fragment } from 'preact'
 import { coneOf } from '../model/causality.ts'
 import type { RunData } from '../model/run-data.ts'
+import { whyChain } from '../model/why.ts'
 import { duration, moment, plain, plural } from './format.ts'
-import { cut, loaded, selectEvent, selectedEvent, selectedMessage, selectMessage, underway } from './state.ts'
+import { KEYS } from './keys.ts'
+import {
+  cut,
+  loaded,
+  moveCut,
+  selectEvent,
+  selectedEvent,
+  selectedMessage,
+  selectMessage,
+  underway,
+  view,
+} from './state.ts'
 import { deed, said } from './words.ts'
 
 /** All that is known of the selected event or message, with ways on to what it hangs together with. */
@@ -71,6 +83,7 @@ function EventDetails({ run, position }: { readonly run: RunData; readonly posit
       <h2 class="event-title">
         <span class="mono">{run.processes[run.process(position)]}</span> {deed(run, position)}
       </h2>
+      <CutsAround position={position} />
       <Facts run={run} position={position} />
       {event.message?.cause != null && <Fields title="Why it was lost" value={event.message.cause} />}
       {message !== -1 && <Journey run={run} message={message} from={position} />}
@@ -82,6 +95,25 @@ function EventDetails({ run, position }: { readonly run: RunData; readonly posit
         />
       )}
     </>
+  )
+}
+
+/** The two ends of what a consistent cut with this event can be. */
+function CutsAround({ position }: { readonly position: number }) {
+  const cutAs = (by: 'earliest' | 'latest') => (
+    <button
+      type="button"
+      title={`${KEYS[by].does} (${KEYS[by].shown})`}
+      aria-pressed={view.value.cut !== null && by in view.value.cut}
+      onClick={() => moveCut(by === 'earliest' ? { earliest: position } : { latest: position })}
+    >
+      {by}
+    </button>
+  )
+  return (
+    <p class="group">
+      consistent cut with it: {cutAs('earliest')} {cutAs('latest')}
+    </p>
   )
 }
 
@@ -106,9 +138,38 @@ function Facts({ run, position }: { readonly run: RunData; readonly position: nu
       <Order run={run} position={position} />
       <Others name="Caused by" run={run} positions={event.causes} />
       <Others name="Led to" run={run} positions={event.effects} />
+      <Why run={run} position={position} />
     </dl>
   )
 }
+
+/** How it came to be, from the first cause; a chain of one says nothing that its cause does not. */
+function Why({ run, position }: { readonly run: RunData; readonly position: number }) {
+  const chain = whyChain(run, position)
+  if (chain.length < 3) return null
+  const [first, rest] = [chain[0]!, chain.slice(1, -1)]
+  const shown = rest.slice(-WHY_MAX)
+  return (
+    <>
+      <dt>Why</dt>
+      <dd>
+        <ol class="plain-list">
+          <li>
+            <EventLink run={run} position={first} />
+          </li>
+          {shown.length < rest.length && <li class="quiet">… {rest.length - shown.length} more</li>}
+          {shown.map((at) => (
+            <li key={at}>
+              <EventLink run={run} position={at} />
+            </li>
+          ))}
+        </ol>
+      </dd>
+    </>
+  )
+}
+
+const WHY_MAX = 30
 
 /** In figures what the drawing says in colours: what could have caused an event, and what it could. */
 function Order({ run, position }: { readonly run: RunData; readonly position: number }) {

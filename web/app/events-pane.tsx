@@ -1,5 +1,6 @@
 /** The events as a list: the twin of the space-time drawing for screen readers, tests and search. */
 import { computed } from '@preact/signals'
+import { coneOf } from '../model/causality.ts'
 import { duration } from './format.ts'
 import { cut, loaded, selectEvent, selectedEvent, view, witnesses } from './state.ts'
 import { lastAtMost } from './virtual.ts'
@@ -22,6 +23,26 @@ export const listed = computed((): Int32Array => {
   }
   return Int32Array.from(found)
 })
+
+const RELATIONS = {
+  past: ['←', 'before the selected event'],
+  future: ['→', 'after the selected event'],
+  concurrent: ['∥', 'concurrent with the selected event'],
+} as const
+
+/** How an event stands to the selected one: what the drawing says by light and dark. */
+function Relation({ to, position }: { readonly to: number | null; readonly position: number }) {
+  if (to === null) return null
+  if (to === position) return <span class="relation" />
+  const { past, future } = coneOf(loaded.value!, to)
+  const [sign, words] =
+    RELATIONS[past[position] === 1 ? 'past' : future[position] === 1 ? 'future' : 'concurrent']
+  return (
+    <abbr class="relation" title={words}>
+      {sign}
+    </abbr>
+  )
+}
 
 /** Of a filter by message type only what is about such a message passes. */
 function passesTypes(position: number, shown: ReadonlySet<string>): boolean {
@@ -51,6 +72,7 @@ export function EventsPane() {
         const after = position > cut.value[process]!
         return (
           <span class={after ? 'event-line after' : 'event-line'}>
+            <Relation to={at} position={position} />
             <span class="number">{position}</span>
             <span class="number time">{duration(run.timeNs(position))}</span>
             <span class="mono">{run.processes[process]}</span>

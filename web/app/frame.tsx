@@ -4,6 +4,7 @@
  */
 import { useEffect } from 'preact/hooks'
 import { names } from '../draw/cut-lines.ts'
+import { CutAt } from './cut-at.tsx'
 import { EventPane } from './event-details.tsx'
 import { EventsPane } from './events-pane.tsx'
 import { count, duration, moment, plural } from './format.ts'
@@ -37,6 +38,7 @@ import { StatePane } from './state-pane.tsx'
 import { Tabs } from './tabs.tsx'
 import { Toolbar } from './toolbar.tsx'
 import { Mark, VerdictPane } from './verdict-pane.tsx'
+import type { CutBy } from './view-url.ts'
 import { sentence } from './words.ts'
 
 const ABOUT = [
@@ -73,7 +75,10 @@ export function Frame() {
           <div class="space">
             <Toolbar />
             <SpaceTimePane />
-            <Status />
+            <div class="status-line">
+              <Status />
+              <CutAt />
+            </div>
           </div>
           <aside aria-label="What is known">
             <Tabs
@@ -152,6 +157,13 @@ function Head() {
   )
 }
 
+function cutWords(by: CutBy): string {
+  if ('lamport' in by) return `cut at logical ${by.lamport}`
+  if ('earliest' in by) return `earliest consistent cut with ${by.earliest}`
+  if ('latest' in by) return `latest consistent cut that ends with ${by.latest}`
+  return `cut at ${moment(cutNs.value)}`
+}
+
 /** One line in words of what the drawing shows; read out when it changes. */
 function Status() {
   const run = loaded.value!
@@ -170,8 +182,7 @@ function Status() {
       </span>
       <span class="spring" />
       <span class={consistent ? undefined : 'inconsistent'}>
-        cut {'lamport' in by ? `at logical ${by.lamport}` : `at ${moment(cutNs.value)}`} (event{' '}
-        {cutPosition.value}),{' '}
+        {cutWords(by)} (event {cutPosition.value}),{' '}
         {consistent
           ? 'consistent'
           : `inconsistent: ${names(run, offending)} received before it, sent after it`}

@@ -42,7 +42,7 @@ export async function readRun(id: string): Promise<{ data: RunData; cutOff: bool
 /** The NOTES of the run's algorithm as Markdown; null if the server has none. */
 export async function readNotes(id: string): Promise<string | null> {
   const response = await fetch(`${apiOf(id)}/notes`)
-  if (response.status === 404) return null
+  if (response.status === 204) return null
   if (!response.ok) throw new Error(await complaint(response))
   return response.text()
 }

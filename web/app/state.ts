@@ -4,8 +4,8 @@
  * which events of each process have happened. `view` is what the address says.
  */
 import { computed, effect, signal } from '@preact/signals'
-import { inTransit, isConsistent } from '../model/causality.ts'
-import { cutAt, cutOnAxis } from '../model/cut.ts'
+import { earliestCut, inTransit, isConsistent, latestCut } from '../model/causality.ts'
+import { type Cut, cutAt, cutOnAxis, withProcessMoved } from '../model/cut.ts'
 import type { RunData } from '../model/run-data.ts'
 import { follow } from './live.ts'
 import { listRuns, liveUrl, type RunLine, readRun } from './load.ts'
@@ -61,11 +61,19 @@ export const cutBy = computed((): CutBy => {
 export const cut = computed((): Int32Array => {
   const run = loaded.value
   if (run === null) return new Int32Array()
-  const by = cutBy.value
-  const at = 'position' in by ? cutAt(run, by.position) : cutOnAxis(run, 'logical', by.lamport)
+  const at = placed(run, cutBy.value)
   for (const [process, position] of view.value.moved) if (process < at.length) at[process] = position
   return at
 })
+
+function placed(run: RunData, by: CutBy): Cut {
+  if ('position' in by) return cutAt(run, by.position)
+  if ('lamport' in by) return cutOnAxis(run, 'logical', by.lamport)
+  const event = 'earliest' in by ? by.earliest : by.latest
+  if (event >= run.length) return cutAt(run, run.length - 1)
+  // A copy: what is remembered of an event is not the reader's to move.
+  return ('earliest' in by ? earliestCut : latestCut)(run, event).slice()
+}
 
 /** Whether the reader placed the cut; else it stands at the end, and need not be drawn. */
 export const cutIsPlaced = computed(
@@ -114,6 +122,15 @@ export function moveCut(by: CutBy): void {
 
 export function moveCutOf(process: number, position: number): void {
   change({ moved: new Map([...view.peek().moved, [process, position]]) })
+}
+
+/** The part of one process so many of its events further on. */
+export function stepCutOf(process: number, events: number): void {
+  const run = loaded.peek()
+  if (run === null) return
+  const { cut: by } = view.peek()
+  if (by === null) change({ cut: cutBy.peek() }) // or it would follow the selection
+  moveCutOf(process, withProcessMoved(run, cut.peek(), process, events)[process]!)
 }
 
 export async function openRun(id: string): Promise<void> {

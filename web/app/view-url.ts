@@ -2,7 +2,11 @@
  * What the page shows, as the query of its address: a link shows a colleague
  * exactly this. Only what differs from the default is written.
  */
-export type CutBy = { readonly position: number } | { readonly lamport: number }
+export type CutBy =
+  | { readonly position: number }
+  | { readonly lamport: number }
+  | { readonly earliest: number } // the earliest consistent cut that holds an event
+  | { readonly latest: number } // the latest whose part of that process ends with it
 
 export interface View {
   readonly run: string | null
@@ -77,14 +81,21 @@ export function queryOf(view: View): string {
   return text === '' ? '' : `?${text}`
 }
 
-const cutText = (cut: CutBy) => ('position' in cut ? String(cut.position) : `L${cut.lamport}`)
+function cutText(cut: CutBy): string {
+  if ('position' in cut) return String(cut.position)
+  if ('lamport' in cut) return `L${cut.lamport}`
+  return 'earliest' in cut ? `earliest${cut.earliest}` : `latest${cut.latest}`
+}
 
 function cutOf(text: string | null): CutBy | null {
   if (text === null) return null
   if (text === '-1') return { position: -1 }
-  const number = natural(text.replace(/^L/, ''))
+  const [, by, digits = ''] = /^(L|earliest|latest|)(\d+)$/.exec(text) ?? []
+  const number = natural(digits)
   if (number === null) return null
-  return text.startsWith('L') ? { lamport: number } : { position: number }
+  if (by === 'L') return { lamport: number }
+  if (by === 'earliest') return { earliest: number }
+  return by === 'latest' ? { latest: number } : { position: number }
 }
 
 function movedOf(text: string | null): Map<number, number> {

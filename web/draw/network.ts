@@ -154,12 +154,39 @@ function* processes(
     if (process === view.selected) {
       yield { shape: 'dot', role: 'process', tone: 'selected', x, y, r: r + 4, form: 'ring', ref }
     }
-    yield nameOf(data, view, process, { x, y }, r)
+  }
+  yield* names(data, view, points, r)
+}
+
+type Name = Extract<Shape, { shape: 'text' }>
+
+/** As many names as do not lie over each other, that of the selected process before all. */
+function* names(data: RunData, view: NetworkView, points: readonly Point[], r: number): Generator<Shape> {
+  const all = points.map((point, process) => nameOf(data, view, process, point, r))
+  const chosen = view.selected === null ? [] : all.splice(view.selected, 1)
+  const shown: Name[] = []
+  for (const name of [...chosen, ...all]) {
+    if (shown.some((other) => overlap(name, other))) continue
+    shown.push(name)
+    yield name
   }
 }
 
+const CHARACTER = 0.6 // of the size: the width of a digit, about
+
+function overlap(a: Name, b: Name): boolean {
+  if (Math.abs(a.y - b.y) >= NAME_SIZE) return false
+  const [left, right] = [leftOf(a), leftOf(b)]
+  return left < right + widthOf(b) && right < left + widthOf(a)
+}
+
+const widthOf = ({ text }: Name) => text.length * NAME_SIZE * CHARACTER
+
+const leftOf = (name: Name) =>
+  name.x - widthOf(name) * (name.align === 'center' ? 0.5 : name.align === 'right' ? 1 : 0)
+
 /** Beside its circle, away from the middle of the pane. */
-function nameOf(data: RunData, view: NetworkView, process: number, { x, y }: Point, r: number): Shape {
+function nameOf(data: RunData, view: NetworkView, process: number, { x, y }: Point, r: number): Name {
   const text = data.processes[process] ?? ''
   const common = { role: 'label', tone: 'ink', text, size: NAME_SIZE, ref: { process } } as const
   const below = { shape: 'text', ...common, x, y: y + r + NAME_SIZE, align: 'center' } as const

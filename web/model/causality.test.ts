@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { future, inTransit, isConsistent, past, path } from './causality.ts'
+import { earliestCut, future, inTransit, isConsistent, latestCut, past, path } from './causality.ts'
 import { cutAt, cutAtTime, cutOnAxis, withProcessAt, withProcessMoved } from './cut.ts'
 import { type Choice, choices, historyOf, longHistory, type Made } from './testing.ts'
+import { whyChain } from './why.ts'
 
 const PROCESSES = 4
 
@@ -164,5 +165,38 @@ describe('cuts', () => {
     expect([...withProcessMoved(data, without, 0, 99)]).toEqual([3, 2])
     expect([...withProcessAt(data, without, 0, 'real', data.timeNs(1))]).toEqual([1, 2])
     expect([...cut], 'the cut itself stays').toEqual([1, 2])
+  })
+})
+
+describe('the cuts around an event', () => {
+  test('are consistent, end with it at its process, and nothing lies outside of them', () => {
+    check((made) => {
+      const { data } = made
+      const reaches = reachability(made)
+      for (const event of positions(made)) {
+        const [earliest, latest] = [earliestCut(data, event), latestCut(data, event)]
+        expect(isConsistent(data, earliest).consistent).toBe(true)
+        expect(isConsistent(data, latest).consistent).toBe(true)
+        for (const i of positions(made)) {
+          const [inEarliest, inLatest] = [earliest, latest].map((cut) => i <= cut[data.process(i)]!)
+          expect(inEarliest).toBe(i === event || reaches[i]![event]!)
+          expect(inLatest).toBe(!reaches[event]![i])
+        }
+      }
+    })
+  })
+})
+
+describe('why', () => {
+  test('leads back through direct causes to one that has none', () => {
+    check((made) => {
+      const reaches = reachability(made)
+      for (const event of positions(made)) {
+        const chain = whyChain(made.data, event)
+        expect(chain.at(-1)).toBe(event)
+        for (const [k, at] of chain.slice(1).entries()) expect(reaches[chain[k]!]![at]).toBe(true)
+        if (made.data.messageOfDeliver(event) !== -1) expect(chain.length).toBeGreaterThan(1)
+      }
+    })
   })
 })

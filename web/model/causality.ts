@@ -6,6 +6,7 @@
 import type { Cut } from './cut.ts'
 import { remembered } from './remembered.ts'
 import type { RecordedCut, RunData } from './run-data.ts'
+import { upTo } from './search.ts'
 
 /** 1 for each event that happened before `position`; itself is not among them. */
 export function past(data: RunData, position: number): Uint8Array {
@@ -68,6 +69,24 @@ export function path(data: RunData, from: number, to: number): number[] | null {
   }
   if (chain.at(-1) !== from) chain.push(from)
   return chain.reverse()
+}
+
+/** The earliest consistent cut that holds an event: the event and its past. */
+export function earliestCut(data: RunData, position: number): Cut {
+  const { past: before } = coneOf(data, position)
+  const cut = new Int32Array(data.processes.length).fill(-1)
+  for (let i = 0; i < position; i++) if (before[i] === 1) cut[data.process(i)] = i
+  cut[data.process(position)] = position
+  return cut
+}
+
+/** The latest consistent cut on which an event is the last of its process: all but its future. */
+export function latestCut(data: RunData, position: number): Cut {
+  const { future: after } = coneOf(data, position)
+  return Int32Array.from(data.processes, (_, process) => {
+    const own = data.ofProcess(process)
+    return own[upTo(own, (i) => after[i] === 0) - 1] ?? -1
+  })
 }
 
 export interface Consistency {

@@ -66,6 +66,44 @@ export function cuts(journey: Journey): void {
     await says(status(page), `(event ${far})`)
   })
 
+  journey('the cut is typed, and moved for one process alone', async ({ page, stage, see }) => {
+    const { crashed } = stage.runs
+    const { data } = crashed
+    await see(crashed)
+    const m = received(crashed, data.length)
+    const { sendAt, deliverAt, from } = data.messages
+    await diagram(page).focus()
+    await page.keyboard.press('c')
+    await page.keyboard.press('ControlOrMeta+a')
+    await page.keyboard.type(String(deliverAt[m]))
+    await page.keyboard.press('Enter')
+    await says(status(page), `(event ${deliverAt[m]})`, ', consistent,')
+    await see(crashed, { at: sendAt[m]!, cut: deliverAt[m]! })
+    await diagram(page).focus()
+    const sender = data.ofProcess(from[m]!)
+    const after = sender.filter((i) => i >= sendAt[m]! && i <= deliverAt[m]!).length
+    for (let i = 0; i < after; i++) await page.keyboard.press('<')
+    await says(status(page), 'inconsistent:', data.message(m).id)
+    await page.keyboard.press('>')
+    if (after === 1) await says(status(page), ', consistent,')
+  })
+
+  journey('the consistent cuts around an event, the earliest and the latest', async (visit) => {
+    const { page, stage, see } = visit
+    const { crashed } = stage.runs
+    const { data } = crashed
+    const event = data.messages.deliverAt[received(crashed, data.length / 2)]!
+    await see(crashed, { at: event })
+    await page.getByRole('button', { name: 'earliest' }).click()
+    await says(status(page), `earliest consistent cut with ${event}`, ', consistent,')
+    const early = await status(page).innerText()
+    await diagram(page).focus()
+    await page.keyboard.press('l')
+    await says(status(page), `latest consistent cut that ends with ${event}`, ', consistent,')
+    expect(await status(page).innerText()).not.toBe(early)
+    await says(page.getByRole('tabpanel', { name: 'Event' }), 'Why')
+  })
+
   journey('the cut that the snapshot recorded is drawn and named', async ({ page, stage, see }) => {
     const { real } = stage.runs
     expect(real.data.cuts.map(({ id }) => id)).toEqual(['s1'])
