@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, test } from 'vitest'
 import { isRequired, isThere, missing } from './chromium.ts'
 import { address } from './journeys/address.ts'
 import { cuts } from './journeys/cuts.ts'
+import { exports } from './journeys/exports.ts'
 import { forEverybody } from './journeys/for-everybody.ts'
 import { hostile } from './journeys/hostile.ts'
 import { live } from './journeys/live.ts'
@@ -30,6 +31,7 @@ describe.skipIf(!isThere)('in a browser', () => {
 
   describe('reading a run', () => reading(journey))
   describe('the cut', () => cuts(journey))
+  describe('exports', () => exports(journey))
   describe('the panes', () => panes(journey))
   describe('the address', () => address(journey))
   describe('a run that goes on', () => live(journey))

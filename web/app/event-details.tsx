@@ -111,8 +111,12 @@ function CutsAround({ position }: { readonly position: number }) {
     </button>
   )
   return (
-    <p class="group">
-      consistent cut with it: {cutAs('earliest')} {cutAs('latest')}
+    <p class="cuts-around">
+      consistent cut with it{' '}
+      <span class="group">
+        {cutAs('earliest')}
+        {cutAs('latest')}
+      </span>
     </p>
   )
 }

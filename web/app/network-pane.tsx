@@ -12,17 +12,20 @@ import { change, cut, loaded, selectEvent, selectedEvent, selectMessage, underwa
 const LAYOUTS = ['ring', 'circle', 'grid'] as const
 const size = signal<Size>({ width: 0, height: 0 })
 
-const list = computed((): DrawList => {
+const list = computed((): DrawList => (size.value.width === 0 ? [] : networkPicture(size.value)))
+
+/** The network as it is at the cursor, on a sheet of any size. */
+export function networkPicture(sheet: Size): DrawList {
   const run = loaded.value
-  if (run === null || size.value.width === 0) return []
+  if (run === null) return []
   const at = selectedEvent.value
   return network(run, {
-    ...size.value,
+    ...sheet,
     layout: layoutOf(view.value.layout),
     cursorNs: shownNs.value,
     selected: at === null ? null : run.process(at),
   })
-})
+}
 
 const layoutOf = (name: string): Layout => LAYOUTS.find((each) => each === name) ?? 'ring'
 

@@ -106,6 +106,8 @@ const list = computed((): DrawList => {
   ]
 })
 
+export const spaceTimePicture = computed(() => ({ list: list.value, size: size.value }))
+
 type Drag =
   | {
       readonly what: 'pan'

@@ -2,6 +2,7 @@
 import { computed } from '@preact/signals'
 import { colourOf, dashOf } from '../draw/palette.ts'
 import { theme } from '../paint/colours.ts'
+import { ExportMenu } from './export-menu.tsx'
 import { count } from './format.ts'
 import { KEYS } from './keys.ts'
 import { change, loaded, view } from './state.ts'
@@ -44,6 +45,7 @@ export function Toolbar() {
           fit
         </button>
       </span>
+      <ExportMenu />
     </div>
   )
 }

@@ -15,7 +15,7 @@ export interface Placing {
 }
 
 /** Least and greatest distance of two lines, in px. */
-export const PITCH = { least: 24, most: 72 }
+export const PITCH = { least: 24, most: 110 }
 export const AXIS_HEIGHT = 24
 /** Above the lines: the axis, and beneath it a band for the names of cuts and for notes. */
 export const HEAD_HEIGHT = AXIS_HEIGHT + 16

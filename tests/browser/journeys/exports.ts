@@ -1,0 +1,31 @@
+/** A run taken out of the page, for other programs and for paper. */
+import { readFileSync } from 'node:fs'
+import { expect } from 'vitest'
+import { button } from '../screen.ts'
+import type { Journey, Visit } from '../stage.ts'
+
+/** What the export menu saves under a name, and the name of the file. */
+async function saved({ page }: Visit, says: string): Promise<{ name: string; text: string }> {
+  await page.getByText('export', { exact: true }).click()
+  const [download] = await Promise.all([page.waitForEvent('download'), button(page, says).click()])
+  await page.keyboard.press('Escape')
+  await page.getByText('export', { exact: true }).click()
+  return { name: download.suggestedFilename(), text: readFileSync(await download.path(), 'utf8') }
+}
+
+export function exports(journey: Journey): void {
+  journey('the drawing as SVG, the run for ShiViz and for Perfetto', async (visit) => {
+    const { stage, see } = visit
+    const { real } = stage.runs
+    await see(real)
+    const drawing = await saved(visit, 'the drawing, SVG')
+    expect(drawing.name).toBe(`${real.id}.svg`)
+    for (const process of real.data.processes) expect(drawing.text).toContain(`>${process}</text>`)
+    const network = await saved(visit, 'the network, SVG')
+    expect(network.text.split('<circle').length - 1).toBeGreaterThanOrEqual(real.data.processes.length)
+    const log = await saved(visit, 'ShiViz log')
+    expect([...log.text.matchAll(/(?<event>.*)\n(?<host>\S*) (?<clock>{.*})/g)].length).toBe(real.data.length)
+    const trace = JSON.parse((await saved(visit, 'Chrome / Perfetto JSON')).text)
+    expect(trace.traceEvents.length).toBeGreaterThan(real.data.messages.length)
+  })
+}

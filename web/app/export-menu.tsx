@@ -1,0 +1,75 @@
+/** Takes a run out of the page: pictures of the panes, and its events for other programs. */
+import { chromeTrace } from '../export/chrome.ts'
+import { shivizLog } from '../export/shiviz.ts'
+import { svg } from '../export/svg.ts'
+import type { RunData } from '../model/run-data.ts'
+import { theme } from '../paint/colours.ts'
+import { networkPicture } from './network-pane.tsx'
+import { spaceTimePicture } from './space-time-pane.tsx'
+import { loaded } from './state.ts'
+import { deed } from './words.ts'
+
+export function ExportMenu() {
+  const run = loaded.value
+  if (run === null) return null
+  const base = `/api/runs/${encodeURIComponent(run.run.id)}`
+  const name = (ending: string) => `${run.run.id}${ending}`
+  const says = (position: number) => deed(run, position)
+  return (
+    <details class="menu">
+      <summary>export</summary>
+      <div class="menu-body exports">
+        <Item says="the drawing, SVG" make={() => save(name('.svg'), 'image/svg+xml', drawn(run))} />
+        <Item
+          says="the network, SVG"
+          make={() => save(name('-network.svg'), 'image/svg+xml', networkDrawn(run))}
+        />
+        <Item
+          says="ShiViz log"
+          make={() => save(name('.shiviz.log'), 'text/plain', ...shivizLog(run, says))}
+        />
+        <Item
+          says="Chrome / Perfetto JSON"
+          make={() => save(name('.chrome.json'), 'application/json', chromeTrace(run, says))}
+        />
+        <a href={`${base}/spans.jsonl`} download={name('.spans.jsonl')}>
+          OTLP, JSON lines
+        </a>
+        <a href={`${base}/events.bin`} download={name('.events.bin')}>
+          events.bin
+        </a>
+      </div>
+    </details>
+  )
+}
+
+function Item({ says, make }: { readonly says: string; readonly make: () => void }) {
+  return (
+    <button type="button" class="link" onClick={make}>
+      {says}
+    </button>
+  )
+}
+
+const titleOf = ({ run }: RunData) => `${run.algorithm}, seed ${run.seed}`
+
+function drawn(run: RunData): string {
+  const { list, size } = spaceTimePicture.value
+  return svg(list, { ...size, theme: theme.value, title: titleOf(run) })
+}
+
+/** Its pane may not be open: a sheet of its own size. */
+function networkDrawn(run: RunData): string {
+  return svg(networkPicture(SHEET), { ...SHEET, theme: theme.value, title: titleOf(run) })
+}
+
+const SHEET = { width: 900, height: 640 }
+
+function save(name: string, type: string, ...parts: string[]): void {
+  const url = URL.createObjectURL(new Blob(parts, { type }))
+  const link = document.createElement('a')
+  link.href = url
+  link.download = name
+  link.click()
+  URL.revokeObjectURL(url)
+}
