@@ -25,6 +25,7 @@ export interface General {
   port?: number
   otlp: string | boolean
   runs: string
+  html?: string
   exit: boolean
   json: boolean
   verbose: boolean
@@ -83,6 +84,7 @@ export function command(name: string): Command {
     )
     .option('--no-otlp', 'send spans to no other program')
     .option('--runs <folder>', 'where runs are kept', 'runs')
+    .option('--html <file>', 'also write the runs and the viewer as one page that needs no server')
     .option('--exit', 'do not go on serving the viewer when the run is over', false)
     .option('--json', 'one JSON document on standard output (see docs/json.md); implies --exit', false)
     .option('--verbose', 'also print every property and every operation', false)

@@ -9,6 +9,7 @@ import type { Ready, Stored, Tracing } from '../tracing.ts'
 import { EXIT, type ExitCode, exitOf } from './exit-codes.ts'
 import { type Done, pageOf, resultDocument } from './json.ts'
 import { notesOf } from './load.ts'
+import { checkOnePage, writeOnePage } from './one-page.ts'
 import type { Prepared } from './prepare.ts'
 import { messageTable, Printer, printProperties, spanTable } from './print.ts'
 import { startTracing } from './start-tracing.ts'
@@ -32,6 +33,7 @@ export async function run(prepared: Prepared, signal: AbortSignal): Promise<Exit
   const { general, plans } = prepared
   const printer = new Printer(general.json ? process.stderr : process.stdout, general.progress)
   const beganMs = performance.now()
+  if (general.html !== undefined) checkOnePage()
   printer.line(`seed ${general.seed}`)
   const tracing = startTracing(general)
   const session: Session = { prepared, printer, tracing, signal, ready: null, mesh: null }
@@ -46,6 +48,11 @@ export async function run(prepared: Prepared, signal: AbortSignal): Promise<Exit
     await session.mesh?.close()
     session.mesh = null
     const code = codeOf(done, signal)
+    if (general.html !== undefined)
+      writeOnePage(
+        general.html,
+        done.map(({ stored }) => stored.folder).reverse(), // the latest first, as in every list
+      )
     const ready = session.ready!
     if (general.json) {
       const document = resultDocument({ prepared, done, ready, meshMs, totalMs: performance.now() - beganMs })
@@ -162,7 +169,7 @@ function identityOf({ entry, seed }: Plan): { id: string; tag: string } {
 
 /** Options that say where a run is kept, shown and told of, and not what it is; with a value or without. */
 const ABOUT_OUTPUT = ['--json', '--exit', '--verbose', '--no-progress', '--no-otlp']
-const ABOUT_OUTPUT_WITH_VALUE = ['--seed', '--runs', '--port', '--otlp']
+const ABOUT_OUTPUT_WITH_VALUE = ['--seed', '--runs', '--port', '--otlp', '--html']
 
 /** The one command that repeats a run: what was written, with the seed. */
 function commandOf({ words }: Prepared, { seed, entry }: Plan): string {

@@ -15,6 +15,8 @@ import { makeRuns, type Runs } from './runs.ts'
 
 export interface Stage {
   readonly server: TraceServer
+  readonly viewerDir: string
+  readonly runsDir: string
   readonly browser: Browser
   readonly runs: Runs
   leave(): Promise<void>
@@ -28,10 +30,10 @@ export async function setStage(): Promise<Stage> {
     await browser.close()
     await server.stop()
   }
-  return { server, browser, runs, leave }
+  return { server, viewerDir, runsDir: folder, browser, runs, leave }
 }
 
-const SOURCES = ['web/{app,draw,model,paint}/**', 'web/*.*', 'src/{lib,trace-format}/**']
+const SOURCES = ['web/{app,draw,export,model,paint}/**', 'web/*.*', 'src/{lib,trace-format}/**']
 
 /**
  * The viewer as it is built, if it is that of the sources. Else it is built to a folder aside: other
@@ -42,8 +44,7 @@ async function builtViewer(): Promise<string> {
   const sources = globSync(SOURCES).filter((path) => !/\.test\.tsx?$/.test(path))
   if (sources.every((path) => statSync(path).mtimeMs <= built)) return VIEWER_DIR
   const folder = emptyFolder()
-  const args = ['build', '--config', 'web/vite.config.ts', '--outDir', folder, '--logLevel', 'warn']
-  const { code, stderr } = await testbed(args, { bin: resolve('node_modules/vite/bin/vite.js') })
+  const { code, stderr } = await testbed([folder], { bin: resolve('web/build.js') })
   if (code !== 0) throw new Error(`the viewer cannot be built:\n${stderr}`)
   return folder
 }

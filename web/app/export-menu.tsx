@@ -4,6 +4,7 @@ import { shivizLog } from '../export/shiviz.ts'
 import { svg } from '../export/svg.ts'
 import type { RunData } from '../model/run-data.ts'
 import { theme } from '../paint/colours.ts'
+import { embedded } from './embedded.ts'
 import { networkPicture } from './network-pane.tsx'
 import { spaceTimePicture } from './space-time-pane.tsx'
 import { loaded } from './state.ts'
@@ -32,14 +33,24 @@ export function ExportMenu() {
           says="Chrome / Perfetto JSON"
           make={() => save(name('.chrome.json'), 'application/json', chromeTrace(run, says))}
         />
-        <a href={`${base}/spans.jsonl`} download={name('.spans.jsonl')}>
-          OTLP, JSON lines
-        </a>
-        <a href={`${base}/events.bin`} download={name('.events.bin')}>
-          events.bin
-        </a>
+        {embedded === null && <FromServer base={base} name={name} />}
       </div>
     </details>
+  )
+}
+
+/** What the server has as a file. */
+function FromServer(props: { readonly base: string; readonly name: (ending: string) => string }) {
+  const { base, name } = props
+  return (
+    <>
+      <a href={`${base}/spans.jsonl`} download={name('.spans.jsonl')}>
+        OTLP, JSON lines
+      </a>
+      <a href={`${base}/events.bin`} download={name('.events.bin')}>
+        events.bin
+      </a>
+    </>
   )
 }
 

@@ -5,6 +5,7 @@
  */
 import { decodeBlock } from '../../src/trace-format/block-codec.ts'
 import type { Block } from '../../src/trace-format/events.ts'
+import { bytesOf } from './embedded.ts'
 
 export interface Listener {
   readonly opened: () => void
@@ -26,9 +27,4 @@ export function follow(url: string, from: number, listener: Listener): () => voi
     if (source.readyState === EventSource.CLOSED) listener.closed()
   })
   return () => source.close()
-}
-
-function bytesOf(base64: string): Uint8Array {
-  const text = atob(base64)
-  return Uint8Array.from(text, (character) => character.charCodeAt(0))
 }

@@ -1,7 +1,11 @@
 /** A run taken out of the page, for other programs and for paper. */
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect } from 'vitest'
-import { button } from '../screen.ts'
+import { embeddedRun } from '../../../src/cli/one-page.ts'
+import { onePage } from '../../../src/trace-format/one-page.ts'
+import { emptyFolder } from '../../end-to-end/testing.ts'
+import { button, opened, panel, says, status } from '../screen.ts'
 import type { Journey, Visit } from '../stage.ts'
 
 /** What the export menu saves under a name, and the name of the file. */
@@ -27,5 +31,24 @@ export function exports(journey: Journey): void {
     expect([...log.text.matchAll(/(?<event>.*)\n(?<host>\S*) (?<clock>{.*})/g)].length).toBe(real.data.length)
     const trace = JSON.parse((await saved(visit, 'Chrome / Perfetto JSON')).text)
     expect(trace.traceEvents.length).toBeGreaterThan(real.data.messages.length)
+  })
+
+  journey('a page of its own, with runs in it, needs no server', async (visit) => {
+    const { page, stage } = visit
+    const { violated, crashed } = stage.runs
+    const file = join(emptyFolder(), 'runs.html')
+    const template = readFileSync(join(stage.viewerDir, 'one-page.html'), 'utf8')
+    const embedded = [crashed, violated].map(({ id }) => embeddedRun(join(stage.runsDir, id)))
+    writeFileSync(file, onePage(template, embedded))
+    visit.pardon(/^request to file:/)
+    await page.goto(`file://${file}`)
+    await says(status(page), `(event ${crashed.data.length - 1})`)
+    await button(page, 'Runs').click()
+    await page.getByRole('link', { name: 'chandy-lamport' }).click()
+    await says(page.getByRole('tabpanel', { name: 'Verdict' }), 'violated')
+    await opened(page, 'Notes')
+    await says(panel(page, 'Notes'), 'The idea in five sentences')
+    await page.reload()
+    await says(page.getByRole('banner'), 'chandy-lamport')
   })
 }
