@@ -19,6 +19,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     setTimeout(() => say(EXIT.interrupted, 'stopping; Ctrl-C once more ends at once'), PATIENCE_MS).unref()
   }
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
+  process.stdout.on('error', readerGone)
   try {
     process.exitCode = await dispatch(argv, interrupt.signal)
   } catch (error) {
@@ -26,6 +27,12 @@ export async function main(argv: readonly string[]): Promise<void> {
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
   }
+}
+
+/** Who read the output has gone, as `| head` does: there is nobody left to tell the verdict to. */
+function readerGone(error: Error & { code?: string }): void {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(EXIT.interrupted)
 }
 
 async function dispatch(argv: readonly string[], signal: AbortSignal): Promise<ExitCode> {

@@ -123,3 +123,19 @@ describe.concurrent('SIGINT', { timeout: 60_000 }, () => {
     expect(await endsSoon(running)).toBe(0)
   })
 })
+
+test('who read the output has gone: it ends, and complains of nothing', async () => {
+  const running = new Running([
+    'ping-pong',
+    '--peers',
+    '3',
+    '--runtime',
+    'simulator',
+    ...alone(emptyFolder()),
+  ])
+  await running.seen(/seed \d+/)
+  running.leave()
+  const { code, stderr } = await running.ended
+  expect(stderr).not.toMatch(/EPIPE|Error/)
+  expect(code).toBe(130)
+})

@@ -101,6 +101,11 @@ export class Running {
     return match
   }
 
+  /** Whoever reads its output goes away, as `| head` does. */
+  leave(): void {
+    this.#child.stdout?.destroy()
+  }
+
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name)
   }
