@@ -5,9 +5,11 @@ import { Frame } from './frame.tsx'
 import './theme.css'
 import './frame.css'
 import './panes.css'
+import { openOnViolations } from './opening.ts'
 import { begin } from './state.ts'
 
 installPalette()
 render(<Frame />, document.getElementById('app')!)
 listenForKeys()
+openOnViolations()
 void begin()

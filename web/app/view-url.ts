@@ -70,7 +70,7 @@ export function queryOf(view: View): string {
   put('cut', view.cut === null ? null : cutText(view.cut))
   put('moved', [...view.moved].map(([process, at]) => `${process}:${at}`).join(','), '')
   put('axis', view.axis, 'real')
-  put('window', view.window === null ? null : view.window.map(Math.round).join('..'))
+  put('window', view.window === null ? null : view.window.map(sayable).join('..'))
   put('types', view.types === null ? null : view.types.map(encodeURIComponent).join(','))
   put('hidden', view.hidden.join(','), '')
   put('text', view.text, '')
@@ -80,6 +80,11 @@ export function queryOf(view: View): string {
   const text = q.toString()
   return text === '' ? '' : `?${text}`
 }
+
+const HUNDREDTHS = 100
+
+/** An end of a window as the address can say it: to a hundredth of a ns, or of a logical tick. */
+export const sayable = (value: number): number => Math.round(value * HUNDREDTHS) / HUNDREDTHS
 
 function cutText(cut: CutBy): string {
   if ('position' in cut) return String(cut.position)
@@ -107,7 +112,7 @@ function movedOf(text: string | null): Map<number, number> {
 }
 
 function windowOf(text: string | null): [number, number] | null {
-  const found = /^(-?\d{1,16})\.\.(-?\d{1,16})$/.exec(text ?? '')
+  const found = /^(-?\d{1,16}(?:\.\d{1,2})?)\.\.(-?\d{1,16}(?:\.\d{1,2})?)$/.exec(text ?? '')
   if (found === null) return null
   const [from, to] = [Number(found[1]), Number(found[2])]
   return from < to ? [from, to] : null

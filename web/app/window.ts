@@ -3,6 +3,7 @@ import { computed } from '@preact/signals'
 import { fit as wholeOf } from '../draw/space-time.ts'
 import type { RunData } from '../model/run-data.ts'
 import { change, cutPosition, following, live, loaded, selectedEvent, view } from './state.ts'
+import { sayable } from './view-url.ts'
 import { held, panned, zoomed } from './window-sums.ts'
 
 export type Window = readonly [from: number, to: number]
@@ -42,7 +43,8 @@ const extent = computed((): Window => {
 const LEAST = { real: 1_000, logical: 2 } // a µs; two ticks of a logical clock
 
 export function setWindow(window: Window): void {
-  change({ window: held(window, extent.peek(), LEAST[view.peek().axis]) })
+  const [from, to] = held(window, extent.peek(), LEAST[view.peek().axis])
+  change({ window: [sayable(from), sayable(to)] })
 }
 
 /** By a factor of its width, about a share of it: 0 its beginning, 1 its end. */

@@ -41,8 +41,8 @@ export function pictures(journey: Journey): void {
 
   journey('another cut is another picture, and so is a drawing without a type', async (visit) => {
     const { page, stage, see } = visit
-    await see(stage.runs.violated, { cut: CUT + 5, here: 'network' })
-    await says(status(page), `event ${CUT + 5}`)
+    await see(stage.runs.violated, { cut: CUT + 15, here: 'network' })
+    await says(status(page), `event ${CUT + 15}`)
     expect(await differs(diagram(page), 'space-time')).toBe(true)
     expect(await differs(panel(page, 'Network'), 'network')).toBe(true)
     await see(stage.runs.violated, { cut: CUT, types: 'money' })

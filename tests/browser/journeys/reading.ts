@@ -26,7 +26,7 @@ export function reading(journey: Journey): void {
     const dialog = page.getByRole('dialog', { name: 'Runs' })
     await eventually(() => dialog.getByRole('row').count()).toBeGreaterThanOrEqual(5)
     const row = dialog.getByRole('row').filter({ hasText: 'loss 10%' })
-    await says(row, 'bank', 'violated', 'simulator', '757')
+    await says(row, 'bank', 'violated', 'simulator', `${stage.runs.crashed.data.length}`)
     await row.getByRole('link', { name: 'bank' }).click()
     await says(page.getByRole('banner'), 'bank', 'violated', '8 processes', 'loss 10%')
     await addressSays(page, 'run', stage.runs.crashed.id)
@@ -132,7 +132,10 @@ export function reading(journey: Journey): void {
       const seen = (await coloursAt(page, group)).filter((each) => each === colour)
       expect(seen.length, `events that are ${colour}`).toBeGreaterThan(group.length / 2)
     }
-    await facts.getByRole('button', { name: new RegExp(`^${sent} `) }).click()
+    await facts
+      .getByRole('button', { name: new RegExp(`^${sent} `) })
+      .first()
+      .click()
     await selects(page, sent)
   })
 }
