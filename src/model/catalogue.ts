@@ -63,11 +63,12 @@ export interface Input<S extends Signature> {
 /** A case of the algorithm so small that every schedule of it can be explored. */
 export interface SmallScope<S extends Signature, O> {
   readonly peers: number
+  readonly topology?: string // as after --topology; without it the entry's default
   readonly options?: Partial<O>
   readonly inputs: (places: readonly Place[], options: O) => readonly Input<S>[]
   /**
-   * A configuration with a process outside is counted but not gone on from: the CONSTRAINT of TLC (L. Lamport,
-   * "Specifying Systems", 2002, §14.3). For algorithms whose states have no end.
+   * A configuration with a process outside is counted but not gone on from: the CONSTRAINT of TLC
+   * (L. Lamport, "Specifying Systems", 2002, §14.3). For algorithms whose states have no end.
    */
   readonly within?: (state: S['state']) => boolean
 }

@@ -5,7 +5,7 @@ import type { ProcessId, Tagged } from './process.ts'
  * by its channel, its type and its number among those of this type sent on this channel; a timer by
  * its value. A list of steps is a schedule: it can be written by hand, replayed and shortened.
  */
-export type Step = { readonly atMs?: number } & ( // by the clock of the process; without it later than the step before
+export type Step = { readonly atMs?: number } & ( // by its clock; without it later than the step before
   | { readonly do: 'request'; readonly at: ProcessId; readonly request: Tagged }
   | { readonly do: 'timeout'; readonly at: ProcessId; readonly timer: Tagged }
   | ({ readonly do: 'deliver' | 'lose' | 'duplicate' } & MessageName)
@@ -15,11 +15,14 @@ export type Step = { readonly atMs?: number } & ( // by the clock of the process
 export interface MessageName {
   readonly from: ProcessId
   readonly to: ProcessId
-  readonly type?: string // of the message, or of the basic message it carries; without it the head of the channel
-  readonly nth?: number // among the messages of this type sent on this channel, from 0; without it the first there is
+  readonly type?: string // of the message, or of the basic one it carries; without it the channel's head
+  readonly nth?: number // among those of this type sent on this channel, from 0; without it the first left
 }
 
-/** One line: `p00>p01:marker#0`, `lose p00>p01:marker#0`, `p02 asked {"type":"elect"}`, `p02 timeout {"type":"retry"}`, `crash p02`. */
+/**
+ * One line: `p00>p01:marker#0`, `lose p00>p01:marker#0`, `p02 asked {"type":"elect"}`,
+ * `p02 timeout {"type":"retry"}`, `crash p02`.
+ */
 export function stepName(step: Step): string {
   switch (step.do) {
     case 'request':

@@ -38,7 +38,7 @@ it('come with an attached run too, and are refused when they are no page', async
   expect(store.list()).toHaveLength(1)
 })
 
-it('are 204 where a run has none or they lead elsewhere, 404 where there is no run or the name is none', async () => {
+it('are 204 where a run has none or they lead elsewhere, 404 where there is no such run', async () => {
   const { url, store } = await serverFor()
   const { folder } = store.begin(runOf(2))
   const notes = `${url}/api/runs/by-hand/notes`

@@ -1,6 +1,6 @@
 /** The runs that were put into the page itself, for a page without a server. */
 import { EMBEDDED_ID, type EmbeddedRun } from '../../src/trace-format/one-page.ts'
-import type { RunLine } from './load.ts'
+import type { RunLine } from './run-line.ts'
 
 /** Null where the page has a server to ask. */
 export const embedded: readonly EmbeddedRun[] | null = read()

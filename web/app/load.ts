@@ -3,22 +3,7 @@ import { readEventsFile } from '../../src/trace-format/block-codec.ts'
 import type { RunRecord } from '../../src/trace-format/run.ts'
 import { RunData } from '../model/run-data.ts'
 import { bytesOf, embedded, embeddedRun, lineOf } from './embedded.ts'
-
-/** A run as the server lists it; fields are null while they are not known. */
-export interface RunLine {
-  readonly id: string
-  readonly state: string // running | finished | interrupted | foreign | damaged
-  readonly why: string | null
-  readonly algorithm: string
-  readonly runtime: string
-  readonly seed: number | null
-  readonly processes: number
-  readonly faults: string
-  readonly startedAtMs: number
-  readonly verdict: string | null
-  readonly events: number | null
-  readonly durationMs: number | null
-}
+import type { RunLine } from './run-line.ts'
 
 const apiOf = (id: string) => `/api/runs/${encodeURIComponent(id)}`
 

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { clock, count, duration } from './format.ts'
-import type { RunLine } from './load.ts'
+import type { RunLine } from './run-line.ts'
 import { openRun, readRuns, runs, runsOpen, view } from './state.ts'
 import { Mark } from './verdict-pane.tsx'
 

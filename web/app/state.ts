@@ -8,7 +8,8 @@ import { earliestCut, inTransit, isConsistent, latestCut } from '../model/causal
 import { type Cut, cutAt, cutOnAxis, withProcessMoved } from '../model/cut.ts'
 import type { RunData } from '../model/run-data.ts'
 import { follow } from './live.ts'
-import { listRuns, liveUrl, type RunLine, readRun } from './load.ts'
+import { listRuns, liveUrl, readRun } from './load.ts'
+import type { RunLine } from './run-line.ts'
 import { type CutBy, DEFAULT_VIEW, queryOf, type View, viewOf } from './view-url.ts'
 
 export const view = signal<View>(viewOf(location.search))

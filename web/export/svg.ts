@@ -32,12 +32,16 @@ function element(shape: Shape, theme: Theme): string {
     case 'line':
       return `<path d="${along(shape)}"${stroke(shape, colour)}${alpha}/>`
     case 'arrow':
-      return `<g${alpha}><path d="${along(shape)}"${stroke(shape, colour)}/><path d="${head(shape)}" fill="${colour}"/></g>`
+      return (
+        `<g${alpha}><path d="${along(shape)}"${stroke(shape, colour)}/>` +
+        `<path d="${head(shape)}" fill="${colour}"/></g>`
+      )
     case 'polyline':
       return `<polyline points="${shape.points.map(px).join(' ')}"${stroke(shape, colour)}${alpha}/>`
     case 'cross': {
       const { x, y, r } = shape
-      const d = `M${px(x - r)} ${px(y - r)}L${px(x + r)} ${px(y + r)}M${px(x - r)} ${px(y + r)}L${px(x + r)} ${px(y - r)}`
+      const [left, right, top, bottom] = [x - r, x + r, y - r, y + r].map(px)
+      const d = `M${left} ${top}L${right} ${bottom}M${left} ${bottom}L${right} ${top}`
       return `<path d="${d}"${stroke({ width: shape.width ?? 1.5 }, colour)}${alpha}/>`
     }
     case 'rect': {
@@ -78,11 +82,13 @@ function head({ x1, y1, x2, y2, head: length }: ArrowShape): string {
 
 function dot({ x, y, r, form }: DotShape, colour: string, ground: string, alpha: string): string {
   if (form === 'square') {
-    return `<rect x="${px(x - r)}" y="${px(y - r)}" width="${px(2 * r)}" height="${px(2 * r)}" fill="${colour}"${alpha}/>`
+    const box = `x="${px(x - r)}" y="${px(y - r)}" width="${px(2 * r)}" height="${px(2 * r)}"`
+    return `<rect ${box} fill="${colour}"${alpha}/>`
   }
   if (form === 'diamond') {
     const d = 1.3 * r
-    return `<path d="M${px(x)} ${px(y - d)}L${px(x + d)} ${px(y)}L${px(x)} ${px(y + d)}L${px(x - d)} ${px(y)}Z" fill="${colour}"${alpha}/>`
+    const corners = [x, y - d, x + d, y, x, y + d, x - d, y].map(px)
+    return `<polygon points="${corners.join(' ')}" fill="${colour}"${alpha}/>`
   }
   const ring =
     form === 'ring' ? ` fill="${ground}" stroke="${colour}" stroke-width="1.5"` : ` fill="${colour}"`
@@ -91,7 +97,10 @@ function dot({ x, y, r, form }: DotShape, colour: string, ground: string, alpha:
 
 const ANCHOR = { left: 'start', center: 'middle', right: 'end' } as const
 
-/** What lies on a patch of ground has an outline of it instead: no program knows the width of a text beforehand. */
+/**
+ * What lies on a patch of ground has an outline of it instead: nobody knows the width of a text
+ * beforehand.
+ */
 function text(
   { x, y, text: says, align, size, bold, boxed }: TextShape,
   colour: string,
