@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { isRequired, isThere, missing } from './chromium.ts'
 import { address } from './journeys/address.ts'
+import { comparing } from './journeys/comparing.ts'
 import { cuts } from './journeys/cuts.ts'
 import { exports } from './journeys/exports.ts'
 import { forEverybody } from './journeys/for-everybody.ts'
@@ -31,6 +32,7 @@ describe.skipIf(!isThere)('in a browser', () => {
 
   describe('reading a run', () => reading(journey))
   describe('the cut', () => cuts(journey))
+  describe('two runs', () => comparing(journey))
   describe('exports', () => exports(journey))
   describe('the panes', () => panes(journey))
   describe('the address', () => address(journey))

@@ -4,6 +4,7 @@
  */
 import { useEffect } from 'preact/hooks'
 import { names } from '../draw/cut-lines.ts'
+import { ComparePane } from './compare-pane.tsx'
 import { CutAt } from './cut-at.tsx'
 import { EventPane } from './event-details.tsx'
 import { EventsPane } from './events-pane.tsx'
@@ -11,6 +12,7 @@ import { count, duration, moment, plural } from './format.ts'
 import { Help } from './help.tsx'
 import { NetworkPane } from './network-pane.tsx'
 import { NotesPane } from './notes-pane.tsx'
+import { OtherPane } from './other-pane.tsx'
 import { playing } from './play.ts'
 import { NoRuns, RunList } from './run-list.tsx'
 import { MessagesPane, ResultsPane } from './run-panes.tsx'
@@ -46,6 +48,7 @@ const ABOUT = [
   { key: 'results', label: 'Results', panel: () => <ResultsPane /> },
   { key: 'messages', label: 'Messages', panel: () => <MessagesPane /> },
   { key: 'notes', label: 'Notes', panel: () => <NotesPane /> },
+  { key: 'compare', label: 'Compare', panel: () => <ComparePane /> },
 ]
 const HERE = [
   { key: 'event', label: 'Event', panel: () => <EventPane /> },
@@ -75,6 +78,7 @@ export function Frame() {
           <div class="space">
             <Toolbar />
             <SpaceTimePane />
+            <OtherPane />
             <div class="status-line">
               <Status />
               <CutAt />

@@ -1,6 +1,7 @@
 import { render } from 'preact'
 import { installPalette } from '../paint/colours.ts'
 import { listenForKeys } from './commands.ts'
+import { readOther } from './comparing.ts'
 import { Frame } from './frame.tsx'
 import './theme.css'
 import './frame.css'
@@ -12,4 +13,5 @@ installPalette()
 render(<Frame />, document.getElementById('app')!)
 listenForKeys()
 openOnViolations()
+readOther()
 void begin()

@@ -48,7 +48,7 @@ const filter = computed((): Filter => {
   return { types: shown, processes: null, text: messageText.value }
 })
 
-const drawn = computed((): SpaceTimeView => {
+export const drawn = computed((): SpaceTimeView => {
   const [from, to] = shownWindow.value
   return {
     ...size.value,

@@ -3,14 +3,23 @@ import { expect, test } from 'vitest'
 import { DEFAULT_VIEW, queryOf, type View, viewOf } from './view-url.ts'
 
 const text = fc.string({ unit: 'grapheme' })
+const cutBy = fc.oneof(
+  fc.record({ position: fc.nat() }),
+  fc.record({ lamport: fc.nat() }),
+  fc.record({ earliest: fc.nat() }),
+  fc.record({ latest: fc.nat() }),
+)
+const hundredths = (least: number, most: number) =>
+  fc.integer({ min: least * 100, max: most * 100 }).map((value) => value / 100)
 const view: fc.Arbitrary<View> = fc.record({
+  with: fc.option(fc.string({ minLength: 1 })),
   run: fc.option(text),
   at: fc.option(fc.nat()),
   message: fc.option(fc.nat()),
-  cut: fc.option(fc.oneof(fc.record({ position: fc.nat() }), fc.record({ lamport: fc.nat() }))),
+  cut: fc.option(cutBy),
   moved: fc.array(fc.tuple(fc.nat(99), fc.integer({ min: -1, max: 9999 }))).map((all) => new Map(all)),
   axis: fc.constantFrom('real', 'logical'),
-  window: fc.option(fc.tuple(fc.nat(1000), fc.integer({ min: 1001, max: 1e9 }))),
+  window: fc.option(fc.tuple(hundredths(-9, 1000), hundredths(1001, 1e9))),
   types: fc.option(fc.array(fc.string({ minLength: 1, unit: 'grapheme' }))),
   hidden: fc.array(fc.nat(99)),
   text,

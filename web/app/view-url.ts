@@ -10,6 +10,7 @@ export type CutBy =
 
 export interface View {
   readonly run: string | null
+  readonly with: string | null // the run beside it
   readonly at: number | null // the selected event
   readonly message: number | null // the selected message, by the position of its sending
   readonly cut: CutBy | null // null: at the selected event, else at the end
@@ -26,6 +27,7 @@ export interface View {
 
 export const DEFAULT_VIEW: View = {
   run: null,
+  with: null,
   at: null,
   message: null,
   cut: null,
@@ -44,6 +46,7 @@ export function viewOf(query: string): View {
   const q = new URLSearchParams(query)
   return {
     run: q.get('run'),
+    with: q.get('with'),
     at: natural(q.get('at')),
     message: natural(q.get('message')),
     cut: cutOf(q.get('cut')),
@@ -65,6 +68,7 @@ export function queryOf(view: View): string {
     if (value !== null && value !== unless) q.set(key, String(value))
   }
   put('run', view.run)
+  put('with', view.with)
   put('at', view.at)
   put('message', view.message)
   put('cut', view.cut === null ? null : cutText(view.cut))
