@@ -63,6 +63,8 @@ export function deed(run: RunData, position: number): string {
       return `refuses a frame of ${other}`
     case 'throw':
       return 'its handler throws'
+    case 'fault':
+      return `is struck: ${String(said(run, position))}`
     default:
       return kind
   }

@@ -235,6 +235,7 @@ const OUTSIDE_STEPS: ReadonlySet<number> = new Set([
   KIND.linkUp,
   KIND.linkDown,
   KIND.refuse,
+  KIND.fault,
 ])
 
 /** Of `[timer,minMs,maxMs]` the text of the timer: the two numbers hold no comma. */
