@@ -47,7 +47,7 @@ export function OtherPane() {
       <Canvas
         class="space-time"
         role="img"
-        aria-label={`The other run, ${plural(run.processes.length, 'line')}; the tab Compare says in words where it parts.`}
+        aria-label="The other run; the tab Compare says in words where the two part."
         draw={() => list.value}
         resized={(now) => {
           size.value = now
