@@ -1,9 +1,11 @@
 /** The command line: arguments → experiment → verdict → exit code. */
 import { CommanderError } from 'commander'
 import { EXIT, type ExitCode } from './cli/exit-codes.ts'
+import { exploreCommand } from './cli/explore.ts'
 import { list } from './cli/list.ts'
 import { newModule } from './cli/new.ts'
 import { prepare } from './cli/prepare.ts'
+import { replay } from './cli/replay.ts'
 import { run } from './cli/run.ts'
 import { serve } from './cli/serve.ts'
 
@@ -45,6 +47,10 @@ async function dispatch(argv: readonly string[], signal: AbortSignal): Promise<E
       return serve(rest, signal)
     case 'new':
       return newModule(rest)
+    case 'explore':
+      return exploreCommand(rest, signal)
+    case 'replay':
+      return replay(rest, signal)
     case 'help':
       return run(await prepare([...rest, '--help']), signal) // prints it and throws
     default:

@@ -4,11 +4,18 @@ import type { CatalogueEntry, Superposition } from '../model/catalogue.ts'
 type Module = { readonly entry: CatalogueEntry | Superposition }
 
 export const catalogue: Readonly<Record<string, () => Promise<Module>>> = {
+  'abd-register': () => import('./abd-register/index.ts'),
   bank: () => import('./bank/index.ts'),
   'chandy-lamport': () => import('./chandy-lamport/index.ts'),
   'chang-roberts': () => import('./chang-roberts/index.ts'),
+  echo: () => import('./echo/index.ts'),
   flooding: () => import('./flooding/index.ts'),
+  heartbeat: () => import('./heartbeat/index.ts'),
+  'lamport-mutex': () => import('./lamport-mutex/index.ts'),
   'ping-pong': () => import('./ping-pong/index.ts'),
+  'ricart-agrawala': () => import('./ricart-agrawala/index.ts'),
+  safra: () => import('./safra/index.ts'),
+  'two-phase-commit': () => import('./two-phase-commit/index.ts'),
 }
 
 /** What runs when nobody says what. */

@@ -46,6 +46,7 @@ export const noCreation = (): Property<any> =>
   property<Signature, LastSent, Origin>({
     name: 'NO CREATION',
     kind: 'always',
+    sees: ['send', 'deliver'],
     initial: () => new Map(),
     tag: (_, { position, at, to }) => ({ position, from: at, to }),
     upon(last, event, origin) {
@@ -73,6 +74,7 @@ export const noDuplication = (): Property<any> =>
   property<Signature, Transit, number>({
     name: 'NO DUPLICATION',
     kind: 'always',
+    sees: ['send', 'duplicate', 'lost', 'deliver'],
     initial: () => ({ copies: new Map(), last: new Map() }),
     tag: (_, { position }) => position,
     upon({ copies, last }, event, sentAt) {
@@ -125,6 +127,7 @@ export const fifo = (): Property<any> =>
   property<Signature, Order, number>({
     name: 'FIFO DELIVERY',
     kind: 'always',
+    sees: ['send', 'duplicate', 'lost', 'deliver'],
     initial: () => ({ sent: new Map(), last: new Map(), copied: new Map() }),
     tag: ({ sent }, { at, to }) => sent.get(channel(at, to)) ?? 0,
     upon({ sent, last, copied }, event, number) {
@@ -189,6 +192,7 @@ export const reliable = (): Property<any> =>
   property<Signature, Debts>({
     name: 'RELIABLE DELIVERY',
     kind: 'eventually',
+    sees: ['crash', 'send', 'duplicate', 'deliver', 'lost'],
     initial: () => ({ inTransit: new Map(), lost: new Map(), crashed: new Set() }),
     upon({ inTransit, lost, crashed }, event) {
       switch (event.kind) {

@@ -19,7 +19,7 @@ import { type Property, property, type Send } from '../model/property.ts'
 
 export interface CutRules<S extends Signature> {
   readonly name: string
-  /** The cut that the process draws by this event, or null. */
+  /** The cut that the process draws by this event, an indication or one that begins a step; or null. */
   readonly recorded: (event: HistoryEvent<S>) => string | null
   /** Which messages count: the basic ones, not the markers. */
   readonly counts: (send: Send<S>) => boolean
@@ -52,7 +52,14 @@ interface Memory {
 /** Cuts that are never completed, as after a crash, must not pile up: beyond so many the oldest is let go. */
 const OPEN_MAX = 64
 
-const STEPS: readonly string[] = ['start', 'recover', 'request', 'deliver', 'timeout', 'crash']
+const STEPS: readonly HistoryEvent<Signature>['kind'][] = [
+  'start',
+  'recover',
+  'request',
+  'deliver',
+  'timeout',
+  'crash',
+]
 
 export function consistentCut<S extends Signature = any>({
   name,
@@ -63,6 +70,7 @@ export function consistentCut<S extends Signature = any>({
   return property<S, Memory, readonly string[]>({
     name,
     kind: 'always',
+    sees: [...STEPS, 'indicate'],
     initial: (places) => ({ processes: places.length, open: new Map(), step: null }),
 
     tag: ({ open }, send) =>

@@ -2,9 +2,11 @@
 import { randomInt } from 'node:crypto'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { faultForms } from '../faults/forms.ts'
+import { DELIVERY_FORMS, parseDelivery } from '../harness/delivery.ts'
 import { requestForms } from '../harness/request.ts'
 import { UsageError } from '../lib/usage-error.ts'
 import type { CatalogueEntry } from '../model/catalogue.ts'
+import type { Delivery } from '../runtimes/experiment.ts'
 import { topologies } from '../topology/kinds.ts'
 
 /** The general options, as commander hands them over. */
@@ -14,6 +16,7 @@ export interface General {
   transport: 'tcp' | 'memory'
   security: 'noise' | 'plaintext'
   streams?: 'channel' | 'exchange'
+  channels?: Delivery
   runtime: 'libp2p' | 'simulator'
   seed: number
   over?: string
@@ -52,6 +55,7 @@ export function command(name: string): Command {
         'exchange',
       ]),
     )
+    .option('--channels <order>', `how the simulator’s channels deliver: ${DELIVERY_FORMS}`, delivery)
     .addOption(choice('--runtime <kind>', ['libp2p', 'simulator'], 'libp2p', 'real hosts, or virtual time'))
     .option(
       '--seed <n>',
@@ -127,6 +131,12 @@ export function algorithmOptions(
   )
 }
 
+/** The options of an entry that were written; the others are left to whoever knows better. */
+export function givenOptions(entry: CatalogueEntry, given: Record<string, unknown>): Record<string, unknown> {
+  const names = Object.keys(entry.options).filter((name) => given[name] !== undefined)
+  return Object.fromEntries(names.map((name) => [name, given[name]]))
+}
+
 /** Turns commander's complaints into ours; help and version are no complaints and pass. */
 export function usage<T>(program: Command, parse: () => T): T {
   try {
@@ -191,7 +201,7 @@ const choice = (flags: string, choices: string[], byDefault: string, description
 
 const collect = (text: string, before: string[]) => [...before, text]
 
-function wholeNumber(text: string, least: number, most: number, what: string): number {
+export function wholeNumber(text: string, least: number, most: number, what: string): number {
   const number = Number(text)
   if (/^\d+$/.test(text) && number >= least && number <= most) return number
   throw new InvalidArgumentError(`It must be ${what}.`)
@@ -199,6 +209,14 @@ function wholeNumber(text: string, least: number, most: number, what: string): n
 
 const peerCount = (text: string) =>
   wholeNumber(text, 1, Number.MAX_SAFE_INTEGER, 'a whole number of 1 or more, such as 20')
+
+function delivery(text: string): Delivery {
+  try {
+    return parseDelivery(text)
+  } catch {
+    throw new InvalidArgumentError(`It must be one of ${DELIVERY_FORMS}.`)
+  }
+}
 
 const seedNumber = (text: string) => wholeNumber(text, 0, 2 ** 32 - 1, 'a whole number from 0 to 4294967295')
 

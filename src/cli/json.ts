@@ -57,6 +57,7 @@ function runDocument({ conducted, stored }: Done, ready: Ready) {
     messages: Object.fromEntries(outcome.messages.map(({ type, ...counts }) => [type, counts])),
     tables: outcome.tables,
     faultsFired: outcome.faultsFired,
+    ...(outcome.digest === undefined ? {} : { digest: outcome.digest }),
     notes: outcome.notes,
     spans: Object.fromEntries(stored.sinks.map(({ sink, ...counts }) => [sink, counts])),
     folder: stored.folder,

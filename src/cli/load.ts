@@ -20,7 +20,7 @@ export const VERBS = [
   'bench',
 ] as const
 
-const IMPLEMENTED: readonly (typeof VERBS)[number][] = ['list', 'serve', 'new', 'help']
+const IMPLEMENTED: readonly (typeof VERBS)[number][] = ['list', 'serve', 'new', 'help', 'explore', 'replay']
 
 export const isFile = (word: string): boolean => /[./\\]/.test(word)
 

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { DEFAULT_ALGORITHMS } from '../algorithms/index.ts'
+import type { Execute } from '../harness/conduct.ts'
 import { type Plan, planRun } from '../harness/plan.ts'
 import type { CatalogueEntry } from '../model/catalogue.ts'
 import { buildTopology, isEdgeFile, type Topology } from '../topology/topology.ts'
@@ -26,6 +27,15 @@ export interface Prepared {
   readonly words: readonly string[] // the algorithms, as they were written
   readonly ids: readonly string[]
   readonly links: readonly (readonly [number, number])[] // of all plans
+  readonly replay?: Replaying // what decides instead of the seed
+}
+
+/** A run by a schedule. */
+export interface Replaying {
+  readonly execute: Execute
+  readonly command: string // repeats it
+  readonly lines: readonly string[] // what a person is told of it before the verdict
+  readonly document: () => object // and a program besides
 }
 
 /** Reads the arguments; commander itself prints and throws for `--help`. */
@@ -62,6 +72,7 @@ function plansOf(program: Command, entries: readonly CatalogueEntry[], words: re
       ...(general.faults === undefined ? {} : { faults: general.faults }),
       ...(general.latency === undefined ? {} : { latency: general.latency }),
       ...(general.streams === undefined ? {} : { streams: general.streams }),
+      ...(general.channels === undefined ? {} : { channels: general.channels }),
       ...(general.for === undefined ? {} : { forMs: general.for }),
     })
   })

@@ -16,6 +16,8 @@ import { startTracing } from './start-tracing.ts'
 
 /** Operations that are linked to Jaeger one by one; more are counted. */
 const OPERATIONS_SHOWN = 5
+/** Of the digest of a simulated run, whole in run.json: enough to see that two are equal. */
+const DIGEST_DIGITS = 16
 /** Simulated events between two looks at the keyboard: a few ms. */
 const EVENTS_A_TURN = 5_000
 
@@ -56,7 +58,8 @@ export async function run(prepared: Prepared, signal: AbortSignal): Promise<Exit
     const ready = session.ready!
     if (general.json) {
       const document = resultDocument({ prepared, done, ready, meshMs, totalMs: performance.now() - beganMs })
-      process.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
+      const all = { ...document, ...prepared.replay?.document() }
+      process.stdout.write(`${JSON.stringify(all, null, 2)}\n`)
     } else {
       printEnd(session, done, ready)
     }
@@ -116,7 +119,7 @@ async function runOne(session: Session, plan: Plan): Promise<Done> {
     ...identityOf(plan),
     runtime: general.runtime,
     peerIds: session.mesh?.peerIds ?? [],
-    command: commandOf(prepared, plan),
+    command: prepared.replay?.command ?? commandOf(prepared, plan),
     ...(notes === null ? {} : { notes }),
   }
   printer.line()
@@ -124,7 +127,9 @@ async function runOne(session: Session, plan: Plan): Promise<Done> {
   const { name } = plan.topology
   printer.line(`  ${plan.topology.ids.length} processes, ${name}; faults: ${plan.faultsText}`)
   for (const note of plan.notes) printer.line(`  ${note}`)
-  const conducted = await conduct(plan, identity, await executor(session), tracing, printer.progress)
+  for (const line of prepared.replay?.lines ?? []) printer.line(line === '' ? '' : `  ${line}`)
+  const execute = prepared.replay?.execute ?? (await executor(session))
+  const conducted = await conduct(plan, identity, execute, tracing, printer.progress)
   const stored = await tracing.end(conducted.run, conducted.outcome).catch((error: unknown) => {
     conducted.failure ??= new Error('the run is over, but the tracing thread failed', { cause: error })
     return { id: identity.id, folder: '', sinks: [] }
@@ -205,10 +210,10 @@ function printOutcome(
   }
   printer.table(spanTable(stored.sinks))
   printer.line()
+  const digest = outcome.digest === undefined ? '' : `, digest ${outcome.digest.slice(0, DIGEST_DIGITS)}`
   const counts = `${outcome.events} events in ${outcome.durationMs.toFixed(0)} ms, ended: ${outcome.ended}`
-  printer.line(
-    `${printer.bold(plan.entry.name)}  ${printer.verdict(outcome.verdict)}  ${printer.dim(counts)}`,
-  )
+  const verdict = printer.verdict(outcome.verdict)
+  printer.line(`${printer.bold(plan.entry.name)}  ${verdict}  ${printer.dim(counts + digest)}`)
   printProperties(printer, outcome.properties, general.verbose)
   for (const note of outcome.notes.filter((note) => !plan.notes.includes(note))) printer.line(`  ${note}`)
   printer.line(`  ${printer.dim('repeat it')}  ${run.command}`)

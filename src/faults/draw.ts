@@ -1,6 +1,6 @@
 /** Delays drawn from dice, in integer µs. */
 import type { Random } from '../lib/prng.ts'
-import type { Delay } from './grammar.ts'
+import type { DrawnDelay } from './fault.ts'
 
 const STEPS = 1024
 const SCALE = 65_536
@@ -37,7 +37,7 @@ function series(y: number): number {
   return 2 * sum
 }
 
-export function drawUs(delay: Delay, random: Random): number {
+export function drawUs(delay: DrawnDelay, random: Random): number {
   switch (delay.law) {
     case 'constant':
       return delay.us

@@ -2,14 +2,15 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Prng } from '../lib/prng.ts'
 import { UsageError } from '../lib/usage-error.ts'
-import type { Assumptions } from '../model/catalogue.ts'
 import type { Envelope } from '../model/fault.ts'
-import { cutDown } from './cut-down.ts'
 import { drawUs, exponentialTable } from './draw.ts'
+import { processesOf } from './fault.ts'
+import { faultText } from './fault-text.ts'
 import { faultForms } from './forms.ts'
-import { type Fault, faultText, parseFault } from './grammar.ts'
+import { parseFault } from './grammar.ts'
 import { judge } from './judge.ts'
 import { checkFaults, formatFaults, parseFaults } from './plan.ts'
+import { anyFault } from './testing.ts'
 
 const envelope = (changes: Partial<Envelope> = {}): Envelope => ({
   from: 'p00',
@@ -29,54 +30,14 @@ const often = (faults: string, counts: (fate: ReturnType<typeof judge>) => boole
   return Array.from({ length: 10_000 }, () => judge(rules, envelope(), random)).filter(counts).length
 }
 
-const id = fc.integer({ min: 0, max: 120 }).map((i) => `p${String(i).padStart(3, '0')}`)
-const link = fc
-  .uniqueArray(id, { minLength: 2, maxLength: 2 })
-  .map(([a, b]) => [a!, b!].sort() as [string, string])
-const us = fc.oneof(
-  fc.nat(),
-  fc.nat(3600 * 1e6),
-  fc.nat(3600).map((s) => s * 1e6),
-)
-const millionths = fc.oneof(
-  fc.nat(1e6),
-  fc.nat(100).map((percent) => percent * 1e4),
-)
-const scope = fc
-  .record({
-    type: fc.constantFrom(null, 'marker', 'on', 'append-entries'),
-    between: fc.option(link),
-    oneWay: fc.boolean(),
-  })
-  .map(({ oneWay, ...rest }) => ({ ...rest, oneWay: oneWay && rest.between !== null }))
-const window = { atUs: us, forUs: fc.option(us.map((time) => time + 1)) }
-const uniform = fc
-  .tuple(us, us)
-  .map(([a, b]) => ({ law: 'uniform' as const, minUs: Math.min(a, b), maxUs: Math.max(a, b) }))
-
-const anyFault: fc.Arbitrary<Fault> = fc.oneof(
-  fc.record({
-    kind: fc.constant('latency' as const),
-    delay: fc.oneof(
-      us.map((time) => ({ law: 'constant' as const, us: time })),
-      uniform.filter(({ minUs, maxUs }) => minUs < maxUs),
-      us.map((meanUs) => ({ law: 'exponential' as const, meanUs })),
-    ),
-    scope,
-  }),
-  fc.record({ kind: fc.constant('jitter' as const), delay: uniform, scope }),
-  fc.record({ kind: fc.constantFrom('loss' as const, 'duplicate' as const), millionths, scope }),
-  fc.record({ kind: fc.constant('cut' as const), link, ...window }),
-  fc.record({ kind: fc.constant('crash' as const), process: id, ...window }),
-)
-
 test('the text of every fault reads back to an equal fault', () => {
   fc.assert(
     fc.property(anyFault, (fault) => {
       const text = faultText(fault)
       expect(parseFault(text)).toEqual(fault)
       const plan = parseFaults(text)
-      expect([...plan.rules, ...plan.timed].map((part) => part.text)).toContain(text)
+      const parts = [...plan.rules, ...plan.timed, ...(plan.liars ?? [])]
+      expect(parts.map((part) => part.text)).toContain(text)
       expect(formatFaults(plan)).toBe(text)
     }),
   )
@@ -84,8 +45,7 @@ test('the text of every fault reads back to an equal fault', () => {
 
 test('the text of a plan reads back to an equal plan', () => {
   const distinct = fc.uniqueArray(anyFault, {
-    selector: (fault) =>
-      fault.kind === 'crash' ? fault.process : fault.kind === 'cut' ? fault.link.join() : {},
+    selector: (fault) => `${fault.kind} ${fault.kind === 'partition' ? '' : processesOf(fault).join()}`,
   })
   fc.assert(
     fc.property(distinct, (faults) => {
@@ -112,6 +72,16 @@ test('what is written in other ways means the same', () => {
     ['latency 1.1ms', 'latency 1.1ms'],
     ['latency 1ms; loss 2%, crash p00 at 1s', 'latency 1ms, loss 2%, crash p00 at 1000ms'],
     ['crash p00 at 1ms, crash p00 at 1ms', 'crash p00 at 1ms'],
+    ['clock p01 + 50 ms', 'clock p01 +50ms'],
+    ['clock  p01 − 0.02 s at 1s', 'clock p01 -20ms at 1000ms'],
+    ['clock p01 drift +200 ppm', 'clock p01 drift 200ppm'],
+    ['partition p03 p02/p01 p00 for 1s', 'partition p00 p01 / p02 p03 for 1000ms'],
+    ['partition p03 p02 / p01 one-way', 'partition p02 p03 / p01 one-way'],
+    ['cut p03 → p00 held for 1s', 'cut p03->p00 held for 1000ms'],
+    ['loss 3th of money on p01 -> p00', 'loss 3rd of money on p01->p00'],
+    ['loss 1st of at on p00->p01', 'loss 1st of at on p00->p01'],
+    ['reorder 5 % by 5 - 5ms', 'reorder 5% by 5ms'],
+    ['latency regions at 0ms', 'latency regions'],
     ['none', 'none'],
     ['', 'none'],
   ]
@@ -123,12 +93,12 @@ test('every example of the table of forms is read, under its own name and for wh
   for (const { name, example: first, more, breaks } of faultForms) {
     for (const example of [first, ...more]) {
       expect(faultText(parseFault(example))).toBe(example)
-      expect(parseFault(example).kind).toBe(name)
-      const { rules, timed } = parseFaults(example)
-      expect(
-        [...rules, ...timed].map((part) => part.breaks),
-        example,
-      ).toContain(breaks)
+      expect(example.split(' ')[0]).toBe(name)
+      const { rules, timed, liars = [] } = parseFaults(example)
+      const parts = [...rules, ...timed]
+      if (liars.length > 0) expect(breaks).toBe('honest')
+      else expect(new Set(parts.map((part) => part.breaks)), example).toEqual(new Set([breaks]))
+      expect(parts.length + liars.length).toBeGreaterThan(0)
     }
   }
 })
@@ -137,7 +107,7 @@ test('a mistake is quoted, explained and shown the right form', () => {
   const cases: [string, RegExp][] = [
     [
       'latency 5ms, los 10%',
-      /'los 10%': there is no fault 'los'\. The form is loss SHARE; for example 'loss/,
+      /fault 2 of 2, 'los 10%': there is no fault 'los'\. The form is loss SHARE .*for example 'loss/,
     ],
     ['loss', /the share, such as 10%, is missing.*loss SHARE/],
     ['loss 10', /'10' is no percentage; write 10%/],
@@ -154,7 +124,28 @@ test('a mistake is quoted, explained and shown the right form', () => {
     ['latency 0.0001ms', /finer than a microsecond/],
     ['latency 999999999s', /more than a day/],
     ['latency uniform 5ms', /'5ms' is no range/],
-    ['cut p00->p03', /loss 100% on P->Q/],
+    ['cut p00-p03 held', /say for how long/],
+    ['partition', /who is on which side/],
+    ['partition p00 p01', /who is on which side after 'p00'/],
+    ['partition p00 / p00 p01', /p00 is in it twice/],
+    ['partition thirds', /'thirds' is no process/],
+    ['partition isolate', /the process is missing/],
+    ['pause p01 at 5ms', /for how long/],
+    ['pause p01 for 5ms', /when/],
+    ['slow p01', /what an event takes is missing/],
+    ['slow p01 0ms', /not slow/],
+    ['clock p01 50ms', /has no sign; write \+50ms or -50ms/],
+    ['clock p01 +0ms', /changes nothing/],
+    ['clock p01 drift 200', /write 200ppm/],
+    ['clock p01 drift 900000ppm', /more than 500000ppm/],
+    ['reorder 10%', /by how much/],
+    ['loss 0th of a on p00->p01', /the first is the 1st/],
+    ['loss 3rd of a on p00-p01', /of TYPE on P->Q/],
+    ['loss 3rd', /of TYPE on P->Q/],
+    ['byzantine p01 sleeps', /'sleeps' is nothing it can do/],
+    ['byzantine p01 lies vote', /'vote' is no field of a message/],
+    ['slow p01 5ms, slow p01 7ms at 5ms', /'slow p01 7ms at 5ms' overlaps 'slow p01 5ms'/],
+    ['cut p00-p01 held for 9ms, cut p00-p01 at 5ms', /overlaps/],
     ['cut p00-p03 for 0ms', /lasts no time/],
     ['crash p03', /does not say when \(at 50ms\).*crash P at TIME/],
     ['crash 3 at 50ms', /'3' is no process; they are called p00/],
@@ -173,12 +164,31 @@ test('a plan that names a process there is not is refused', () => {
     /'loss 1% on p00->p09': there is no process p09, p00 to p01/,
   )
   checkFaults(parseFaults('loss 1% on p00->p01, crash p01 at 5ms'), ['p00', 'p01'])
+  for (const { example, more } of faultForms) {
+    for (const text of [example, ...more]) {
+      if (processesOf(parseFault(text)).length === 0) continue
+      const strangers = text.replaceAll(/p\d\d/g, (id) => `p9${id.at(-1)}`)
+      expect(() => checkFaults(parseFaults(strangers), ['p00', 'p01']), text).toThrow(
+        /there is no process p9/,
+      )
+    }
+  }
+})
+
+test('a partition that parts nobody is refused', () => {
+  const checked = (text: string, ...ids: string[]) => checkFaults(parseFaults(text), ids)
+  expect(() => checked('partition minority', 'p00', 'p01')).toThrow(/'partition minority': of 2 processes/)
+  expect(() => checked('partition isolate p00', 'p00')).toThrow(/nobody is on the other side/)
+  expect(() => checked('partition bridge p00', 'p00', 'p01')).toThrow(/nobody is on the other side/)
+  checked('partition bridge p00', 'p00', 'p01', 'p02')
+  checked('partition halves', 'p00', 'p01')
 })
 
 test('latencies add up, and the dice stay within their range', () => {
-  expect(judged('none')).toEqual({ lost: null, delaysMs: [0], fired: [] })
+  const none = { lost: null, delaysMs: [0], lateMs: [0], fired: [], told: [] }
+  expect(judged('none')).toEqual(none)
   const both = judged('latency 0.1ms, latency 0.2ms')
-  expect(both).toEqual({ lost: null, delaysMs: [0.3], fired: ['latency 0.1ms', 'latency 0.2ms'] })
+  expect(both).toEqual({ ...none, delaysMs: [0.3], fired: ['latency 0.1ms', 'latency 0.2ms'] })
   for (let seed = 0; seed < 200; seed++) {
     const [ms] = judged('latency 5ms, jitter 0-20ms', {}, seed).delaysMs
     expect(ms, `seed ${seed}`).toBeGreaterThanOrEqual(5)
@@ -211,7 +221,7 @@ test('losses and duplicates come as often as asked, and say so', () => {
   const twice = often('duplicate 5%', (fate) => fate.delaysMs.length === 2)
   expect(Math.abs(twice - 500), `duplicated ${twice} with seed 7`).toBeLessThan(110)
   expect(often('loss 0%', ({ lost }) => lost !== null)).toBe(0)
-  expect(judged('loss 100%')).toEqual({ lost: 'loss', delaysMs: [], fired: ['loss 100%'] })
+  expect(judged('loss 100%')).toMatchObject({ lost: 'loss', delaysMs: [], fired: ['loss 100%'] })
   expect(judged('latency 1ms, loss 100%, duplicate 100%').fired).toEqual(['loss 100%'])
   expect(judged('duplicate 100%, duplicate 100%').delaysMs).toEqual([0, 0, 0])
 })
@@ -240,55 +250,10 @@ test('a cut is a rule while it lasts, and two events', () => {
   expect([99, 100, 299.9, 300].map((nowMs) => cause(nowMs))).toEqual([null, 'cut', 'cut', null])
   expect(cause(150, 'p02')).toBe(null)
   const text = 'cut p00-p01 at 100ms for 200ms'
+  const [link, crash] = [['p00', 'p01'], 'crash p02 at 300ms']
   expect(plan.timed).toEqual([
-    { kind: 'cut', link: ['p00', 'p01'], atMs: 100, text, breaks: 'reliable' },
-    { kind: 'heal', link: ['p00', 'p01'], atMs: 300, text, breaks: 'reliable' },
-    { kind: 'crash', process: 'p02', atMs: 300, text: 'crash p02 at 300ms', breaks: 'crashes' },
+    { kind: 'cut', link, oneWay: false, atMs: 100, text, breaks: 'reliable', begins: true },
+    { kind: 'heal', link, oneWay: false, atMs: 300, text, breaks: 'reliable', begins: false },
+    { kind: 'crash', process: 'p02', atMs: 300, text: crash, breaks: 'crashes', begins: true },
   ])
-})
-
-const strict: Assumptions = {
-  fifo: true,
-  reliable: true,
-  noDuplicates: true,
-  crashes: 'none',
-  synchrony: 'asynchronous',
-}
-const everything = 'latency 5ms, loss 10%, duplicate 5%, cut p00-p01, crash p00 at 1ms for 2ms'
-
-test('a plan is cut down to what the algorithm assumes, and says so', () => {
-  const { plan, removed } = cutDown(parseFaults(everything), strict, [], { name: 'echo' })
-  expect(formatFaults(plan)).toBe('latency 5ms')
-  expect(removed).toEqual([
-    'loss 10% left out: echo assumes reliable channels; --break reliable keeps it',
-    'duplicate 5% left out: echo assumes that no message comes twice; --break noDuplicates keeps it',
-    'cut p00-p01 left out: echo assumes reliable channels; --break reliable keeps it',
-    'crash p00 at 1ms for 2ms left out: echo assumes that no process crashes; --break crashes keeps it',
-  ])
-})
-
-test('a lifted assumption keeps its faults, and only these', () => {
-  const kept = (...broken: string[]) => formatFaults(cutDown(parseFaults(everything), strict, broken).plan)
-  expect(kept('reliable')).toBe('latency 5ms, loss 10%, cut p00-p01')
-  expect(kept('noDuplicates')).toBe('latency 5ms, duplicate 5%')
-  expect(kept('crashes')).toBe('latency 5ms, crash p00 at 1ms for 2ms')
-  expect(kept('reliable', 'noDuplicates', 'crashes')).toBe(formatFaults(parseFaults(everything)))
-  expect(() => kept('relaible')).toThrow(/did you mean reliable/)
-})
-
-test('where crashes are for good, the recovery goes and what it covered', () => {
-  const faults = parseFaults('crash p00 at 1ms for 2ms, crash p00 at 9ms, crash p01 at 4ms')
-  const { plan, removed } = cutDown(faults, { ...strict, crashes: 'stop' }, [])
-  expect(formatFaults(plan)).toBe('crash p00 at 1ms, crash p01 at 4ms')
-  expect(plan.timed.map(({ kind }) => kind)).toEqual(['crash', 'crash'])
-  expect(removed[0]).toMatch(/^the recovery of crash p00 at 1ms for 2ms left out/)
-})
-
-test('no more processes are down at a time than the algorithm withstands', () => {
-  const assumes: Assumptions = { ...strict, crashes: 'recover', faulty: (n) => Math.ceil(n / 2) - 1 }
-  const one = parseFaults('crash p00 at 1ms for 2ms, crash p01 at 3ms for 9ms, crash p02 at 4ms')
-  const { plan, removed } = cutDown(one, assumes, [], { processes: 3 })
-  expect(formatFaults(plan)).toBe('crash p00 at 1ms for 2ms, crash p01 at 3ms for 9ms')
-  expect(removed).toHaveLength(1)
-  expect(removed[0]).toMatch(/^crash p02 at 4ms left out: .* at most 1 of 3 processes are down at a time/)
 })

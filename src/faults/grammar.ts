@@ -5,83 +5,29 @@
  */
 import { closestMatch } from 'leven'
 import { UsageError } from '../lib/usage-error.ts'
+import type { Liar } from '../model/fault.ts'
 import type { ProcessId } from '../model/process.ts'
+import type { Division, DrawnDelay, Fault, FaultOf, Scope, Window } from './fault.ts'
 import { type FaultForm, faultForms } from './forms.ts'
-import { parseRange, parseShare, parseTime, rangeText, shareText, timeText } from './quantity.ts'
-
-/** Which messages a rule is about; null where it does not matter. */
-export interface Scope {
-  readonly type: string | null
-  readonly between: readonly [ProcessId, ProcessId] | null
-  readonly oneWay: boolean // from the first to the second only
-}
-
-export type Delay =
-  | { readonly law: 'constant'; readonly us: number }
-  | { readonly law: 'uniform'; readonly minUs: number; readonly maxUs: number }
-  | { readonly law: 'exponential'; readonly meanUs: number }
-
-interface Window {
-  readonly atUs: number
-  readonly forUs: number | null // for good
-}
-
-export type Fault =
-  | { readonly kind: 'latency' | 'jitter'; readonly delay: Delay; readonly scope: Scope }
-  | { readonly kind: 'loss' | 'duplicate'; readonly millionths: number; readonly scope: Scope }
-  | ({ readonly kind: 'cut'; readonly link: readonly [ProcessId, ProcessId] } & Window)
-  | ({ readonly kind: 'crash'; readonly process: ProcessId } & Window)
+import { parseDrift, parseNth, parseRange, parseShare, parseStep, parseTime } from './quantity.ts'
+import { normalised, Words } from './words.ts'
 
 const PROCESS = /^p\d{2,6}$/
 const TYPE = /^[a-zA-Z_$][\w$.-]*$/
+const FIELD = /^([a-zA-Z_$][\w$.-]*)\.([a-zA-Z_$][\w$]*)$/
 
-/** Blanks around dashes and before units, typographic dashes and arrows: all one to the reader. */
-const normalised = (text: string): string =>
-  text
-    .replace(/[–—]/g, '-')
-    .replace(/→/g, '->')
-    .replace(/\s*(->|-)\s*/g, '$1')
-    .replace(/(\d)\s+(ms\b|s\b|%)/g, '$1$2')
-    .trim()
-
-/** The words of a fault, taken one after the other. */
-class Words {
-  readonly #words: string[]
-
-  constructor(text: string) {
-    this.#words = text.split(/\s+/).filter((word) => word !== '')
-  }
-
-  next(what: string): string {
-    const word = this.#words.shift()
-    if (word === undefined) throw new UsageError(`${what} is missing`)
-    return word
-  }
-
-  /** Takes the next word if it is that one. */
-  skip(word: string): boolean {
-    const taken = this.#words[0] === word
-    if (taken) this.#words.shift()
-    return taken
-  }
-
-  end(): void {
-    const [word] = this.#words
-    if (word !== undefined) throw new UsageError(`'${word}' is not expected there`)
-  }
-}
-
-export function parseFault(text: string): Fault {
+/** @param place which of several it is, for the complaint */
+export function parseFault(text: string, place = ''): Fault {
   const words = new Words(normalised(text))
   const kind = words.next('the fault')
   const form = faultForms.find(({ name }) => name === kind)
-  if (form === undefined) throw complaint(text, `there is no fault '${kind}'`, nearestForm(kind))
+  if (form === undefined) throw complaint(text, place, `there is no fault '${kind}'`, nearestForm(kind))
   try {
-    const fault = read(form.name as Fault['kind'], words)
+    const fault = read(form.name, words)
     words.end()
     return fault
   } catch (error) {
-    throw error instanceof UsageError ? complaint(text, error.message, form) : error
+    throw error instanceof UsageError ? complaint(text, place, error.message, form) : error
   }
 }
 
@@ -91,35 +37,147 @@ const nearestForm = (word: string): FaultForm => {
   return faultForms.find(({ name }) => name === nearest) ?? faultForms[0]!
 }
 
-const complaint = (text: string, why: string, { form, example, more }: FaultForm) =>
+const complaint = (text: string, place: string, why: string, { form, example, more }: FaultForm) =>
   new UsageError(
-    `--faults '${text.trim()}': ${why}. The form is ${form}; for example '${more.at(-1) ?? example}'`,
+    `--faults${place} '${text.trim()}': ${why}. The form is ${form}; for example '${more.at(-1) ?? example}'`,
   )
 
-function read(kind: Fault['kind'], words: Words): Fault {
+function read(kind: FaultForm['name'], words: Words): Fault {
   switch (kind) {
-    case 'latency':
-      return { kind, delay: readDelay(words), scope: readScope(words) }
+    case 'latency': {
+      const delay = words.skip('regions') ? ({ law: 'regions' } as const) : readDelay(words)
+      return { kind, delay, ...readRuled(words) }
+    }
     case 'jitter': {
       const text = words.next('a range of times')
       const [minUs, maxUs] = parseRange(text) ?? [0, parseTime(text)]
-      return { kind, delay: { law: 'uniform', minUs, maxUs }, scope: readScope(words) }
+      return { kind, delay: { law: 'uniform', minUs, maxUs }, ...readRuled(words) }
     }
     case 'loss':
+      return readLoss(words)
     case 'duplicate':
-      return { kind, millionths: parseShare(words.next('the share, such as 10%,')), scope: readScope(words) }
-    case 'cut': {
-      const link = readEnds(words.next('the link, such as p00-p03,'))
-      if (link.oneWay)
-        throw new UsageError('a link is cut in both directions; for one take loss 100% on P->Q')
-      return { kind, link: link.between, ...readWindow(words, 0) }
+      return { kind, millionths: readShare(words), ...readRuled(words) }
+    case 'reorder': {
+      const millionths = readShare(words)
+      if (!words.skip('by')) throw new UsageError('it does not say by how much (by 5-50ms)')
+      return { kind, millionths, delay: readDelay(words), ...readRuled(words) }
     }
+    case 'cut':
+      return readCut(words)
+    case 'partition':
+      return readPartition(words)
     case 'crash':
-      return { kind, process: readProcess(words.next('the process')), ...readWindow(words, null) }
+      return { kind, process: readProcess(words), ...readWindow(words, null) }
+    case 'pause': {
+      const [process, window] = [readProcess(words), readWindow(words, null)]
+      if (window.forUs === null) throw new UsageError('it does not say for how long (for 20ms)')
+      return { kind, process, ...window }
+    }
+    case 'slow': {
+      const [process, costUs] = [readProcess(words), parseTime(words.next('what an event takes'))]
+      if (costUs === 0) throw new UsageError('an event that takes no time is not slow')
+      return { kind, process, costUs, ...readWindow(words, 0) }
+    }
+    case 'clock':
+      return readClock(words)
+    case 'byzantine':
+      return readByzantine(words)
   }
 }
 
-function readDelay(words: Words): Delay {
+const readShare = (words: Words): number => parseShare(words.next('the share, such as 10%,'))
+
+function readLoss(words: Words): Fault {
+  const nth = words.ahead === undefined ? null : parseNth(words.ahead)
+  if (nth === null) return { kind: 'loss', millionths: readShare(words), ...readRuled(words) }
+  words.next('')
+  const scope = readScope(words)
+  if (scope.type === null || scope.between === null || !scope.oneWay)
+    throw new UsageError('one message is lost of a type on a channel: of TYPE on P->Q')
+  return { kind: 'nth loss', nth, scope }
+}
+
+function readCut(words: Words): FaultOf<'cut'> {
+  const { between, oneWay } = readEnds(words.next('the link, such as p00-p03,'))
+  return { kind: 'cut', link: between, oneWay, ...readSevered(words) }
+}
+
+function readPartition(words: Words): FaultOf<'partition'> {
+  const division = readDivision(words)
+  const oneWay = words.skip('one-way')
+  const { shape } = division
+  const canonical =
+    shape === 'sides' && !oneWay
+      ? { shape, sides: division.sides.toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1)) }
+      : division
+  return { kind: 'partition', division: canonical, oneWay, ...readSevered(words) }
+}
+
+function readDivision(words: Words): Division {
+  const shape = words.ahead
+  switch (shape) {
+    case 'halves':
+    case 'minority':
+      words.next('')
+      return { shape }
+    case 'isolate':
+    case 'bridge':
+      words.next('')
+      return { shape, process: readProcess(words) }
+  }
+  const sides: ProcessId[][] = [[]]
+  while (words.ahead !== undefined && !['one-way', 'held', 'at', 'for'].includes(words.ahead)) {
+    if (words.skip('/')) sides.push([])
+    else sides.at(-1)!.push(readProcess(words))
+  }
+  if (sides.length < 2 || sides.some(({ length }) => length === 0))
+    throw new UsageError(
+      `it does not say who is on which side${shape === undefined ? '' : ` after '${shape}'`}`,
+    )
+  const named = sides.flat()
+  const twice = named.find((process, i) => named.indexOf(process) !== i)
+  if (twice !== undefined) throw new UsageError(`${twice} is in it twice`)
+  return { shape: 'sides', sides: sides.map((side) => side.toSorted()) }
+}
+
+function readSevered(words: Words): { held: boolean } & Window {
+  const held = words.skip('held')
+  const window = readWindow(words, 0)
+  if (held && window.forUs === null)
+    throw new UsageError('what is held comes once it is over: say for how long (for 20ms)')
+  return { held, ...window }
+}
+
+function readClock(words: Words): FaultOf<'clock'> {
+  const process = readProcess(words)
+  const drifts = words.skip('drift')
+  const ppm = drifts ? parseDrift(words.next('the drift, such as 200ppm,')) : 0
+  const byUs = drifts ? 0 : parseStep(words.next('by how much, such as +50ms,'))
+  return { kind: 'clock', process, byUs, ppm, ...readWindow(words, 0) }
+}
+
+function readByzantine(words: Words): FaultOf<'byzantine'> {
+  const process = readProcess(words)
+  const does = words.next('what it does') as Liar['does']
+  switch (does) {
+    case 'silent': {
+      const type = words.skip('of') ? readType(words) : null
+      return { kind: 'byzantine', process, does, type, field: null, ...readWindow(words, 0) }
+    }
+    case 'equivocates':
+    case 'lies': {
+      const about = words.next('the field, such as vote.value,')
+      const [, type, field] = FIELD.exec(about) ?? []
+      if (type === undefined || field === undefined)
+        throw new UsageError(`'${about}' is no field of a message; write TYPE.FIELD`)
+      return { kind: 'byzantine', process, does, type, field, ...readWindow(words, 0) }
+    }
+    default:
+      throw new UsageError(`'${does}' is nothing it can do`)
+  }
+}
+
+function readDelay(words: Words): DrawnDelay {
   if (words.skip('exponential')) {
     const meanUs = parseTime(words.next('the mean'))
     return { law: 'exponential', meanUs }
@@ -135,14 +193,21 @@ function readDelay(words: Words): Delay {
   return minUs === maxUs ? { law: 'constant', us: minUs } : { law: 'uniform', minUs, maxUs }
 }
 
+function readRuled(words: Words): { scope: Scope } & Window {
+  const scope = readScope(words)
+  return { scope, ...readWindow(words, 0) }
+}
+
 function readScope(words: Words): Scope {
-  let type: string | null = null
-  if (words.skip('of')) {
-    type = words.next('the type of the messages')
-    if (!TYPE.test(type)) throw new UsageError(`'${type}' is no message type`)
-  }
+  const type = words.skip('of') ? readType(words) : null
   const ends = words.skip('on') ? readEnds(words.next('the channel')) : null
   return { type, between: ends?.between ?? null, oneWay: ends?.oneWay ?? false }
+}
+
+function readType(words: Words): string {
+  const type = words.next('the type of the messages')
+  if (!TYPE.test(type)) throw new UsageError(`'${type}' is no message type`)
+  return type
 }
 
 function readEnds(text: string): { between: readonly [ProcessId, ProcessId]; oneWay: boolean } {
@@ -150,12 +215,14 @@ function readEnds(text: string): { between: readonly [ProcessId, ProcessId]; one
   const [first = '', second, more] = text.split(oneWay ? '->' : '-')
   if (second === undefined || more !== undefined)
     throw new UsageError(`'${text}' does not join two processes`)
-  const ends = [readProcess(first), readProcess(second)] as const
+  const ends = [processNamed(first), processNamed(second)] as const
   if (first === second) throw new UsageError(`'${text}' joins a process to itself`)
   return { between: oneWay || first < second ? ends : [ends[1], ends[0]], oneWay }
 }
 
-function readProcess(text: string): ProcessId {
+const readProcess = (words: Words): ProcessId => processNamed(words.next('the process'))
+
+function processNamed(text: string): ProcessId {
   if (!PROCESS.test(text)) throw new UsageError(`'${text}' is no process; they are called p00, p01 …`)
   return text
 }
@@ -166,44 +233,4 @@ function readWindow(words: Words, atByDefault: number | null): Window {
   const forUs = words.skip('for') ? parseTime(words.next('how long')) : null
   if (forUs === 0) throw new UsageError('it lasts no time')
   return { atUs: at, forUs }
-}
-
-/** The canonical text. */
-export function faultText(fault: Fault): string {
-  switch (fault.kind) {
-    case 'latency':
-      return `latency ${delayText(fault.delay)}${scopeText(fault.scope)}`
-    case 'jitter':
-      return `jitter ${delayText(fault.delay)}${scopeText(fault.scope)}`
-    case 'loss':
-    case 'duplicate':
-      return `${fault.kind} ${shareText(fault.millionths)}${scopeText(fault.scope)}`
-    case 'cut':
-      return `cut ${fault.link.join('-')}${windowText(fault, 0)}`
-    case 'crash':
-      return `crash ${fault.process}${windowText(fault, null)}`
-  }
-}
-
-function delayText(delay: Delay): string {
-  if (delay.law === 'constant') return timeText(delay.us)
-  if (delay.law === 'exponential') return `exponential ${timeText(delay.meanUs)}`
-  return rangeText(delay.minUs, delay.maxUs)
-}
-
-function scopeText({ type, between, oneWay }: Scope): string {
-  const on = between === null ? '' : ` on ${between.join(oneWay ? '->' : '-')}`
-  return `${type === null ? '' : ` of ${type}`}${on}`
-}
-
-function windowText({ atUs, forUs }: Window, atByDefault: number | null): string {
-  const at = atUs === atByDefault ? '' : ` at ${timeText(atUs)}`
-  return `${at}${forUs === null ? '' : ` for ${timeText(forUs)}`}`
-}
-
-/** The processes that a fault names. */
-export function processesOf(fault: Fault): readonly ProcessId[] {
-  if (fault.kind === 'crash') return [fault.process]
-  if (fault.kind === 'cut') return fault.link
-  return fault.scope.between ?? []
 }

@@ -53,9 +53,53 @@ function scaled(digits: string, factor: number): number | null {
   return Math.abs(exact - rounded) <= rounded * Number.EPSILON * 4 ? rounded : null
 }
 
+/** '+50ms', '-20ms' → µs. */
+export function parseStep(text: string): number {
+  const sign = text[0] === '+' ? 1 : text[0] === '-' ? -1 : 0
+  if (sign === 0) throw new UsageError(`'${text}' has no sign; write +${text} or -${text}`)
+  const us = parseTime(text.slice(1))
+  if (us === 0) throw new UsageError(`'${text}' changes nothing`)
+  return sign * us
+}
+
+/** Half as fast again, or half as slow: more is no clock. In millionths. */
+const DRIFT_MAX_PPM = 500_000
+
+/** '200ppm', '-50ppm' → how many µs a clock gains in a second. */
+export function parseDrift(text: string): number {
+  const digits = /^\+?(-?\d+)ppm$/.exec(text)?.[1]
+  if (digits === undefined) throw new UsageError(`'${text}' is no drift; write 200ppm or -200ppm`)
+  const ppm = Number(digits)
+  if (ppm === 0) throw new UsageError(`'${text}' changes nothing`)
+  if (Math.abs(ppm) > DRIFT_MAX_PPM) throw new UsageError(`'${text}' is more than ${DRIFT_MAX_PPM}ppm`)
+  return ppm
+}
+
+/** More messages than a run records. */
+const NTH_MAX = 1_000_000_000
+
+/** '1st', '22nd' → 1, 22; null if it is no such word. */
+export function parseNth(text: string): number | null {
+  const digits = /^(\d+)(st|nd|rd|th)$/.exec(text)?.[1]
+  if (digits === undefined) return null
+  const nth = Number(digits)
+  if (nth < 1 || nth > NTH_MAX) throw new UsageError(`'${text}': the first is the 1st`)
+  return nth
+}
+
 /** An integer over a power of ten is the double nearest to that decimal: its text is the decimal. */
 export const timeText = (us: number): string => `${us / US_PER.ms}ms`
 
 export const rangeText = (minUs: number, maxUs: number): string => `${minUs / US_PER.ms}-${timeText(maxUs)}`
 
 export const shareText = (millionths: number): string => `${millionths / MILLIONTHS_PER_PERCENT}%`
+
+export const stepText = (us: number): string => `${us < 0 ? '-' : '+'}${timeText(Math.abs(us))}`
+
+export const driftText = (ppm: number): string => `${ppm}ppm`
+
+export function nthText(nth: number): string {
+  const [tens, ones] = [Math.floor(nth / 10) % 10, nth % 10]
+  const ending = tens === 1 ? 'th' : (['th', 'st', 'nd', 'rd'][ones] ?? 'th')
+  return `${nth}${ending}`
+}

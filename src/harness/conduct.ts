@@ -76,6 +76,7 @@ export async function conduct(
   } catch (error) {
     if (run === null) throw error // it never began: there is nothing to report
     ended = { how: 'failed', durationNs: 0, faultsFired: {} }
+    recorder.flush() // what happened before is judged
     observer.failed(error)
   } finally {
     clearInterval(handOver)

@@ -50,6 +50,8 @@ function particulars(event: RunEvent, ids: readonly ProcessId[]): object {
       return { from: peer, cause: payload }
     case 'throw':
       return { stack: payload }
+    case 'fault':
+      return { what: payload, peer: event.peer === null ? null : peer }
     default:
       return {}
   }

@@ -2,7 +2,7 @@
 import { Bug } from '../lib/assert.ts'
 import type { Report, Table } from '../model/catalogue.ts'
 import type { Signature } from '../model/process.ts'
-import type { Judgement } from '../model/property.ts'
+import type { Judgement, Verdict } from '../model/property.ts'
 import type { Ended } from '../runtimes/experiment.ts'
 import type { Block } from '../trace-format/events.ts'
 import { EventReader, type RunEvent } from '../trace-format/history-reader.ts'
@@ -78,6 +78,7 @@ export class Observer {
       messages: this.#statistics.counts(),
       tables: this.#report ? [...(this.#report.tables(this.#reportMemory) as Table[])] : [],
       faultsFired: ended.faultsFired,
+      ...(ended.digest === undefined ? {} : { digest: ended.digest }),
       notes: [
         ...this.#plan.notes,
         ...(refused > 0 ? [`${refused} frames refused: they were no messages`] : []),
@@ -116,7 +117,7 @@ export class Observer {
  * What promises something eventually is given until quiescence, or until the bound that the entry
  * sets itself.
  */
-function endKind({ how }: Ended, { entry }: Plan): EndKind {
+export function endKind({ how }: Pick<Ended, 'how'>, { entry }: Plan): EndKind {
   if (how === 'quiescent') return 'quiescent'
   return how === 'time over' && entry.ends !== 'quiescent' ? 'bound over' : 'cut short'
 }
@@ -124,7 +125,7 @@ function endKind({ how }: Ended, { entry }: Plan): EndKind {
 /** Ends after which a valid verdict means something: the run went as far as it was to go. */
 const WHOLE: readonly Ended['how'][] = ['quiescent', 'time over']
 
-function verdictOf(judgements: readonly Judgement[], { how }: Ended): RunOutcome['verdict'] {
+export function verdictOf(judgements: readonly Judgement[], { how }: Pick<Ended, 'how'>): Verdict {
   if (judgements.some(({ verdict }) => verdict === 'violated')) return 'violated'
   return WHOLE.includes(how) && judgements.every(({ verdict }) => verdict !== 'unknown') ? 'valid' : 'unknown'
 }

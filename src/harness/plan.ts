@@ -4,14 +4,15 @@
  */
 import { channelAssumptions } from '../checkers/channels.ts'
 import { type breakable, cutDown } from '../faults/cut-down.ts'
-import { checkFaults, formatFaults, parseFaults } from '../faults/plan.ts'
+import { checkFaults, formatFaults, parseFaults, placed } from '../faults/plan.ts'
 import { Prng } from '../lib/prng.ts'
 import { UsageError } from '../lib/usage-error.ts'
 import type { Asked, CatalogueEntry } from '../model/catalogue.ts'
 import type { Signature } from '../model/process.ts'
 import type { Property } from '../model/property.ts'
-import type { Experiment } from '../runtimes/experiment.ts'
+import type { Delivery, Experiment } from '../runtimes/experiment.ts'
 import type { Topology } from '../topology/topology.ts'
+import { deliveryText, isFifo } from './delivery.ts'
 import { parseRequest } from './request.ts'
 
 /** A run with more events than this ends, unknown: at about 200 B an event it is a few GB. */
@@ -30,6 +31,7 @@ export interface Asking {
   readonly latency?: string // added to it
   readonly broken: readonly Breakable[]
   readonly streams?: 'channel' | 'exchange'
+  readonly channels?: Delivery // of the simulator, instead of what the entry assumes
   readonly requests: readonly string[] // instead of the workload
   readonly forMs?: number
   readonly watchStates?: boolean
@@ -43,6 +45,7 @@ export interface Plan {
   readonly seed: number
   readonly faultsText: string
   readonly notes: readonly string[]
+  readonly broken: readonly Breakable[] // assumptions that this run lifts
   readonly assumptions: readonly Property<Signature>[] // about channels, watched in every run
   readonly experiment: Omit<Experiment<any>, 'recorder' | 'progress'>
 }
@@ -61,11 +64,20 @@ export function planRun(asking: Asking): Plan {
       notes.push(`${entry.name} assumes FIFO channels; a stream for each message is not FIFO`)
     broken.add('fifo')
   }
+  const delivery = deliveryOf(asking, broken, notes)
   const asked = [asking.faults ?? entry.faults ?? '', asking.latency ? latencyRule(asking.latency) : '']
   const wanted = parseFaults(asked.filter(Boolean).join(', '))
   checkFaults(wanted, topology.ids)
-  const whom = { name: entry.name, processes: topology.ids.length }
-  const { plan: faults, removed } = cutDown(wanted, entry.assumes, [...broken], whom)
+  const {
+    plan: faults,
+    removed,
+    notes: also,
+  } = cutDown(wanted, entry.assumes, [...broken], {
+    name: entry.name,
+    processes: topology.ids.length,
+    messages: entry.shapes.message,
+    ...(asking.runtime === 'libp2p' ? { streams } : {}),
+  })
   const requests = workload(asking)
   return {
     entry,
@@ -73,17 +85,23 @@ export function planRun(asking: Asking): Plan {
     topology,
     seed,
     faultsText: formatFaults(faults),
-    notes: [...notes, ...removed, ...[...broken].map((assumption) => `broken on purpose: ${assumption}`)],
+    notes: [
+      ...notes,
+      ...removed,
+      ...also,
+      ...[...broken].map((assumption) => `broken on purpose: ${assumption}`),
+    ],
+    broken: [...broken],
     assumptions: channelAssumptions(without(entry.assumes, broken)),
     experiment: {
       algorithm: entry.make(options),
       places: topology.places,
       streams,
       channels: entry.channels,
-      delivery: entry.assumes.fifo && !broken.has('fifo') ? 'fifo' : 'unordered',
+      delivery,
       shapes: entry.shapes,
       requests,
-      faults,
+      faults: placed(faults, topology),
       seed,
       ends: asking.forMs === undefined ? entry.ends : { atMs: asking.forMs },
       eventsMax: EVENTS_MAX,
@@ -91,6 +109,21 @@ export function planRun(asking: Asking): Plan {
       takeUpEveryStep: asking.takeUpEveryStep ?? false,
     },
   }
+}
+
+/** The order in which the simulator's channels deliver; what it takes away is said, and not watched. */
+function deliveryOf({ entry, runtime, channels }: Asking, broken: Set<Breakable>, notes: string[]): Delivery {
+  if (channels === undefined) return entry.assumes.fifo && !broken.has('fifo') ? 'fifo' : 'unordered'
+  const text = deliveryText(channels)
+  if (runtime === 'libp2p') {
+    const instead = 'a stream of libp2p delivers in order, and --streams exchange is what does not'
+    throw new UsageError(`--channels ${text} is for --runtime simulator: ${instead}`)
+  }
+  if (entry.assumes.fifo && !isFifo(channels) && !broken.has('fifo')) {
+    notes.push(`${entry.name} assumes FIFO channels; these are ${text}`)
+    broken.add('fifo')
+  }
+  return channels
 }
 
 function latencyRule(text: string): string {

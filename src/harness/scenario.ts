@@ -22,6 +22,7 @@ import { parseTime } from '../faults/quantity.ts'
 import { UsageError } from '../lib/usage-error.ts'
 import type { CatalogueEntry } from '../model/catalogue.ts'
 import { buildTopology } from '../topology/topology.ts'
+import { parseDelivery } from './delivery.ts'
 import { type Breakable, type Plan, planRun } from './plan.ts'
 import { simulated } from './simulated.ts'
 import { eventLines, verdictLines } from './transcript.ts'
@@ -58,11 +59,12 @@ export async function planScenario(head: readonly string[]): Promise<Plan> {
     requests: (values.request ?? []) as string[],
     ...(values.faults === undefined ? {} : { faults: one('faults')! }),
     ...(values.latency === undefined ? {} : { latency: one('latency')! }),
+    ...(values.channels === undefined ? {} : { channels: parseDelivery(one('channels')!) }),
     ...(values.for === undefined ? {} : { forMs: parseTime(one('for')!) / 1000 }),
   })
 }
 
-const ONCE = ['peers', 'seed', 'topology', 'over', 'faults', 'latency', 'for']
+const ONCE = ['peers', 'seed', 'topology', 'over', 'faults', 'latency', 'channels', 'for']
 const REPEATED = ['break', 'request']
 
 function read(words: string[], ofEntry: readonly string[]): Record<string, string | string[] | undefined> {

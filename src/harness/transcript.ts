@@ -55,6 +55,8 @@ function wordsOf(event: HistoryEvent<Signature>): readonly [deed: string, object
       return ['refuses', `a frame from ${event.from}: ${event.cause}`]
     case 'throw':
       return ['throws', event.stack.split('\n')[0]!]
+    case 'fault':
+      return ['fault', event.what]
   }
 }
 

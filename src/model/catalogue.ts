@@ -12,6 +12,7 @@ export interface Assumptions {
   readonly crashes: 'none' | 'stop' | 'recover' // the worst it withstands
   readonly synchrony: 'asynchronous' | 'partially synchronous' | 'synchronous'
   readonly faulty?: (n: number) => number // how many processes may crash; without it: any number
+  readonly byzantine?: (n: number) => number // how many may lie; without it: none
 }
 
 export interface Option<T> {
@@ -77,6 +78,7 @@ export interface SmallScope<S extends Signature, O> {
 export interface CatalogueEntry<S extends Signature = any, O = any> {
   readonly name: string // of its folder, and on the command line
   readonly summary: string // one line
+  readonly beneath?: string // what it is superimposed on, by its name
   readonly options: OptionTable<O>
   readonly make: (options: O) => Algorithm<S>
   readonly assumes: Assumptions

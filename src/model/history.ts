@@ -27,6 +27,7 @@ export type Happening<S extends Signature> =
   | { kind: 'linkUp' | 'linkDown'; peer: ProcessId }
   | { kind: 'refuse'; from: ProcessId; cause: string } // a frame from outside that is no message
   | { kind: 'throw'; stack: string } // a handler threw: our bug
+  | { kind: 'fault'; what: string; peer: ProcessId | null } // of the plan, and no other event shows it
 
 export type HistoryEvent<S extends Signature> = Stamp & Happening<S>
 

@@ -89,12 +89,13 @@ export type ProcessEvent<S extends Signature> =
 
 // TypeScript cannot see that `handlers[event.type]` takes exactly `event`
 // (a correlated union). This is the only cast in the model.
-type Table = Record<string, Record<string, (...args: unknown[]) => void> | undefined>
+type Table = Record<string, Record<string, (...args: unknown[]) => unknown> | undefined>
 
-function dispatch(handlers: object, kind: string, event: Tagged, ...origin: unknown[]): void {
+function dispatch(handlers: object, kind: string, event: Tagged, origin?: ProcessId): void {
   const handler = (handlers as Table)[kind]?.[event.type]
   if (handler === undefined) throw new Error(`no ${kind} handler for '${event.type}'`)
-  refuseLater(handler(event, ...origin) as unknown, `the ${kind} handler for '${event.type}'`)
+  const result = origin === undefined ? handler(event) : handler(event, origin)
+  if (result !== undefined) refuseLater(result, `the ${kind} handler for '${event.type}'`)
 }
 
 /** A handler runs to completion: what comes after an `await` would be no part of the step. */

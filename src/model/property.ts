@@ -27,6 +27,8 @@ export interface Property<S extends Signature, Memory = any, Tag = any> {
   readonly kind: 'always' | 'sometimes' | 'eventually'
   /** The kinds of events that `upon` looks at; without it all. */
   readonly sees?: readonly HistoryEvent<S>['kind'][]
+  /** It tells messages apart by their ids, which an exploration does not know: it is left out there. */
+  readonly byMessageId?: true
   readonly initial: (places: readonly Place[]) => Memory
   /** What rides on a message, fixed when it is sent. */
   readonly tag?: (memory: Memory, send: Send<S>) => Tag

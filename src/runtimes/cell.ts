@@ -5,8 +5,9 @@
  */
 import { assert } from '../lib/assert.ts'
 import { canonical, fromCanonical } from '../lib/canonical.ts'
+import { copy, copyJson } from '../lib/copy.ts'
 import { hash32, mix32 } from '../lib/hash.ts'
-import { Prng } from '../lib/prng.ts'
+import { Prng, type Random } from '../lib/prng.ts'
 import {
   type Context,
   type Place,
@@ -18,29 +19,11 @@ import {
 } from '../model/process.ts'
 import { innermostType } from '../model/superposition.ts'
 import { KIND } from '../trace-format/events.ts'
-import type { Recorder } from '../trace-format/recorder.ts'
 import { MAX_HOPS } from '../trace-format/span-ids.ts'
 import { type Experiment, HandlerThrew, MESSAGE_BYTES_MAX } from './experiment.ts'
+import type { Journal } from './journal.ts'
+import { type Carried, type Operation, Sent, Timer } from './sent.ts'
 import { StateColumn } from './state-column.ts'
-
-/** A message on its way, with what its envelope carries. */
-export interface Sent {
-  readonly from: number // index of the process
-  readonly to: number
-  readonly number: number // among the messages of its sender, from 0
-  readonly type: string // of the message, for fault rules
-  readonly text: string // the message as JSON
-  readonly seq: number // of the send
-  readonly lamport: number
-  readonly operation: Operation
-  readonly hop: number
-}
-
-/** The step that opened an operation; see `span-ids.ts`. */
-export interface Operation {
-  readonly process: number
-  readonly seq: number
-}
 
 /** What a cell leaves to its runtime. */
 export interface World {
@@ -50,9 +33,24 @@ export interface World {
   readonly localNs: (process: number) => number
   /** Called when a handler has sent and the send is recorded. */
   readonly transmit: (sent: Sent) => void
-  readonly arm: (process: number, key: string, minMs: number, maxMs: number) => void
-  readonly disarm: (process: number, key: string) => void
+  readonly arm: (process: number, timer: Timer, minMs: number, maxMs: number) => void
+  readonly disarm: (process: number, timer: Timer) => void
+  /** On real hosts what travels is the text of a message; elsewhere its value, copied when it is sent. */
+  readonly textTravels?: boolean
+  /** The dice of the step under way, where somebody says how they fall; `own` are those of the seed. */
+  readonly dice?: (own: Random) => Random
+  /** Called at the end of each handler; throws when the handler did what it must not. */
+  readonly handled?: () => void
 }
+
+/** Up to so many neighbours looking at all is as quick as a set. */
+const FEW = 8
+
+/**
+ * One for all processes: a handler runs to its end before the next, and throws fresh dice in each
+ * step.
+ */
+const stepDice = new Prng(0)
 
 export class Cell<S extends Signature> {
   readonly id: ProcessId
@@ -61,18 +59,18 @@ export class Cell<S extends Signature> {
   incarnation = 0
   readonly #experiment: Experiment<S>
   readonly #world: World
-  readonly #recorder: Recorder
+  readonly #journal: Journal
   readonly #place: Place
   readonly #context: Context<S>
   #states: StateColumn | null = null
-  readonly #dice = new Prng(0)
   readonly #diceSeed: number
   #diceStep = -1
   #state!: S['state']
   #upon!: Upon<S>
-  #stored: string | null = null
+  #stored: S['stable'] | null = null
   #sent = 0
   #steps = 0
+  #receivers: ReadonlySet<ProcessId> | null = null // made when it sends, where they are many
   #running = false
   #localMs = 0
   #operation: Operation = { process: 0, seq: 0 }
@@ -81,7 +79,7 @@ export class Cell<S extends Signature> {
   constructor(experiment: Experiment<S>, index: number, world: World, indexOf: (id: ProcessId) => number) {
     this.#experiment = experiment
     this.#world = world
-    this.#recorder = experiment.recorder
+    this.#journal = experiment.recorder
     this.#place = experiment.places[index]!
     this.id = this.#place.self
     this.index = index
@@ -102,75 +100,62 @@ export class Cell<S extends Signature> {
   /** Comes into being for the first time. */
   begin(): void {
     this.#initialise()
-    this.#step({ kind: 'start' }, KIND.start, '')
+    this.#step({ kind: 'start' }, KIND.start)
   }
 
   /** Comes back after a crash, with nothing but what it had stored. */
   recover(): void {
     this.#initialise()
-    const text = this.#stored ?? 'null'
-    this.#step({ kind: 'recover', stored: fromCanonical(text) as S['stable'] | null }, KIND.recover, text)
+    this.#step({ kind: 'recover', stored: copy(this.#stored) }, KIND.recover, this.#stored)
   }
 
   crash(): void {
     this.up = false
     this.incarnation++
-    this.#add(KIND.crash, '')
+    this.#note(KIND.crash)
   }
 
   ask(request: S['request']): void {
-    const text = JSON.stringify(request)
-    this.#step({ kind: 'request', request: JSON.parse(text) }, KIND.request, text)
+    this.#step({ kind: 'request', request: copy(request) }, KIND.request, request)
   }
 
-  timeout(key: string): void {
-    this.#step({ kind: 'timeout', timer: fromCanonical(key) as S['timer'] }, KIND.timeout, key)
+  timeout(timer: Timer): void {
+    this.#step({ kind: 'timeout', timer: timer.fresh() as S['timer'] }, KIND.timeout, timer)
   }
 
   /** `message` must be fresh: the handler may keep it. */
-  deliver(
-    sent: Pick<Sent, 'from' | 'number' | 'lamport' | 'operation' | 'hop'>,
-    message: S['message'],
-  ): void {
-    const from = this.#experiment.places[sent.from]!.self
-    this.#operation = sent.operation
-    this.#hop = sent.hop
-    this.#step({ kind: 'message', message, from }, KIND.deliver, '', sent)
+  deliver(carried: Carried, message: S['message']): void {
+    const from = this.#experiment.places[carried.from]!.self
+    this.#operation = carried.operation
+    this.#hop = carried.hop
+    this.#step({ kind: 'message', message, from }, KIND.deliver, carried)
   }
 
   #initialise(): void {
     this.up = true
-    this.#state = this.#experiment.algorithm.initial(this.#place)
-    this.#upon = this.#experiment.algorithm.upon(this.#context, this.#state)
-    if (this.#experiment.watchStates) this.#states = new StateColumn(this.#recorder)
+    try {
+      this.#state = this.#experiment.algorithm.initial(this.#place)
+      this.#upon = this.#experiment.algorithm.upon(this.#context, this.#state)
+    } catch (error) {
+      throw new HandlerThrew(this.id, 'its own beginning', error)
+    }
+    if (this.#experiment.watchStates) this.#states = new StateColumn(this.#journal)
   }
 
-  #add(kind: number, payload: string): number {
-    return this.#recorder.add(
-      kind,
-      this.index,
-      this.#world.timeNs(),
-      this.#world.localNs(this.index),
-      payload,
-    )
+  #note(kind: number, value?: unknown): void {
+    const timeNs = this.#world.timeNs()
+    this.#journal.note(kind, this.index, timeNs, this.#world.localNs(this.index), value)
   }
 
-  #step(
-    event: ProcessEvent<S>,
-    kind: number,
-    payload: string,
-    sent?: Pick<Sent, 'from' | 'number' | 'lamport'>,
-  ): void {
+  /** `what` is the value of the event: see `Journal`. */
+  #step(event: ProcessEvent<S>, kind: number, what?: unknown): void {
     // A sentence is made when it is needed: every message passes several of these.
     if (!this.up || this.#running) assert(false, `${this.id} is asked to step while it is down or in a step`)
-    const recorder = this.#recorder
     const beginNs = this.#world.timeNs()
     const localNs = this.#world.localNs(this.index)
-    const position = sent
-      ? recorder.add(kind, this.index, beginNs, localNs, '', sent.from, sent.number, 0, sent.lamport)
-      : recorder.add(kind, this.index, beginNs, localNs, payload)
-    if (sent === undefined || this.#hop >= MAX_HOPS) {
-      this.#operation = { process: this.index, seq: recorder.seqOf(this.index) }
+    const position = this.#began(kind, beginNs, localNs, what)
+    if (kind !== KIND.deliver || this.#hop >= MAX_HOPS) {
+      this.#operation = { process: this.index, seq: this.#journal.seqOf(this.index) }
       this.#hop = 0
     }
     this.#localMs = Math.floor(localNs / 1000) / 1000
@@ -179,15 +164,21 @@ export class Cell<S extends Signature> {
     this.#running = true
     try {
       react(this.#upon, event)
-      recorder.took(position, this.#world.timeNs() - beginNs)
+      this.#world.handled?.()
+      this.#journal.took(position, this.#world.timeNs() - beginNs)
       this.#states?.after(position, this.#state)
     } catch (error) {
-      const what = kind === KIND.deliver ? 'a message' : `${event.kind} ${payload}`.trim()
-      this.#add(KIND.throw, JSON.stringify(error instanceof Error ? error.stack : String(error)))
-      throw new HandlerThrew(this.id, what, error)
+      this.#note(KIND.throw, (error instanceof Error && error.stack) || String(error))
+      throw new HandlerThrew(this.id, described(event.kind, what), error)
     } finally {
       this.#running = false
     }
+  }
+
+  #began(kind: number, timeNs: number, localNs: number, what: unknown): number {
+    if (kind === KIND.deliver) return this.#journal.delivered(this.index, timeNs, localNs, what as Carried)
+    if (kind === KIND.timeout) return this.#journal.timer(kind, this.index, timeNs, localNs, what as Timer)
+    return this.#journal.note(kind, this.index, timeNs, localNs, what)
   }
 
   #takeUp(): void {
@@ -196,42 +187,59 @@ export class Cell<S extends Signature> {
   }
 
   #send(to: ProcessId, receiver: number, message: S['message']): void {
-    const { channels } = this.#experiment
-    const isThere = channels === 'on demand' ? receiver !== this.index : this.#place.outgoing.includes(to)
+    const isThere =
+      this.#experiment.channels === 'on demand' ? receiver !== this.index : this.#hasChannelTo(to)
     if (receiver < 0 || !isThere) assert(false, `${this.id} sent to ${to}, to which it has no channel`)
-    const recorder = this.#recorder
-    const text = JSON.stringify(message)
-    const bytes = Buffer.byteLength(text)
-    if (bytes > MESSAGE_BYTES_MAX)
-      assert(false, `${this.id} sent ${bytes} bytes, more than ${MESSAGE_BYTES_MAX}`)
-    const number = this.#sent++
-    const now = this.#world.timeNs()
-    const localNs = this.#world.localNs(this.index)
-    recorder.add(KIND.send, this.index, now, localNs, text, receiver, number, bytes)
-    this.#world.transmit({
-      from: this.index,
-      to: receiver,
-      number,
-      type: innermostType(message),
-      text,
-      seq: recorder.seqOf(this.index),
-      lamport: recorder.lamportOf(this.index),
-      operation: this.#operation,
-      hop: this.#hop + 1,
-    })
+    const { textTravels } = this.#world
+    const own = textTravels ? message : copyJson(message)
+    const type = innermostType(own)
+    const sent = new Sent(this.index, receiver, this.#sent++, type, own, this.#operation, this.#hop + 1)
+    if (textTravels) checkSize(this.id, sent)
+    const timeNs = this.#world.timeNs()
+    this.#journal.sent(sent, timeNs, this.#world.localNs(this.index))
+    sent.seq = this.#journal.seqOf(this.index)
+    sent.lamport = this.#journal.lamportOf(this.index)
+    this.#world.transmit(sent)
+  }
+
+  #hasChannelTo(id: ProcessId): boolean {
+    const { outgoing } = this.#place
+    if (outgoing.length <= FEW) return outgoing.includes(id)
+    this.#receivers ??= new Set(outgoing)
+    return this.#receivers.has(id)
+  }
+
+  #setTimer(timer: S['timer'], minMs: number, maxMs: number): void {
+    const isTime = minMs >= 0 && maxMs >= minMs && Number.isFinite(maxMs)
+    if (!isTime) assert(false, `${this.id} set a timer from ${minMs} to ${maxMs} ms`)
+    const own = this.#timer(timer)
+    const timeNs = this.#world.timeNs()
+    this.#journal.timerSet(this.index, timeNs, this.#world.localNs(this.index), own, minMs, maxMs)
+    this.#world.arm(this.index, own, minMs, maxMs)
+  }
+
+  #cancelTimer(timer: S['timer']): void {
+    const own = this.#timer(timer)
+    const timeNs = this.#world.timeNs()
+    this.#journal.timer(KIND.cancelTimer, this.index, timeNs, this.#world.localNs(this.index), own)
+    this.#world.disarm(this.index, own)
+  }
+
+  #timer(timer: S['timer']): Timer {
+    return this.#world.textTravels ? Timer.named(canonical(timer)) : Timer.of(copy(timer))
   }
 
   #makeContext(indexOf: (id: ProcessId) => number): Context<S> {
     const running = (verb: string) => {
       if (!this.#running) assert(false, `${this.id} called ${verb} outside a handler`)
     }
-    const dice = () => {
+    const dice = (): Random => {
       running('random')
       if (this.#diceStep !== this.#steps) {
         this.#diceStep = this.#steps
-        this.#dice.reseed(mix32(this.#diceSeed ^ Math.imul(this.#steps, 0x9e3779b9)))
+        stepDice.reseed(mix32(this.#diceSeed ^ Math.imul(this.#steps, 0x9e3779b9)))
       }
-      return this.#dice
+      return this.#world.dice?.(stepDice) ?? stepDice
     }
     return {
       ...this.#place,
@@ -241,21 +249,15 @@ export class Cell<S extends Signature> {
       },
       indicate: (indication) => {
         running('indicate')
-        this.#add(KIND.indicate, canonical(indication))
+        this.#note(KIND.indicate, indication)
       },
       setTimer: (timer, minMs, maxMs = minMs) => {
         running('setTimer')
-        const isTime = minMs >= 0 && maxMs >= minMs && Number.isFinite(maxMs)
-        assert(isTime, `${this.id} set a timer from ${minMs} to ${maxMs} ms`)
-        const key = canonical(timer)
-        this.#add(KIND.setTimer, `[${key},${minMs},${maxMs}]`)
-        this.#world.arm(this.index, key, minMs, maxMs)
+        this.#setTimer(timer, minMs, maxMs)
       },
       cancelTimer: (timer) => {
         running('cancelTimer')
-        const key = canonical(timer)
-        this.#add(KIND.cancelTimer, key)
-        this.#world.disarm(this.index, key)
+        this.#cancelTimer(timer)
       },
       now: () => {
         running('now')
@@ -268,9 +270,23 @@ export class Cell<S extends Signature> {
       },
       store: (stable) => {
         running('store')
-        this.#stored = canonical(stable)
-        this.#add(KIND.store, this.#stored)
+        this.#stored = copy(stable)
+        this.#note(KIND.store, this.#stored)
       },
     }
   }
+}
+
+/** What a process was handling, for the sentence that says that it threw. */
+function described(kind: ProcessEvent<Signature>['kind'], what: unknown): string {
+  if (kind === 'message') return 'a message'
+  if (kind === 'start') return kind
+  const text = what instanceof Timer ? what.key : kind === 'request' ? JSON.stringify(what) : canonical(what)
+  return `${kind} ${text}`
+}
+
+/** What a host would not take in one frame. */
+export function checkSize(sender: ProcessId, { bytes }: Sent): void {
+  if (bytes > MESSAGE_BYTES_MAX)
+    assert(false, `${sender} sent ${bytes} bytes, more than ${MESSAGE_BYTES_MAX}`)
 }

@@ -1,18 +1,18 @@
 import { canonical } from '../lib/canonical.ts'
 import { STEP_TEXT_MAX } from '../trace-format/events.ts'
-import type { Recorder } from '../trace-format/recorder.ts'
+import type { Journal } from './journal.ts'
 
 /** Every so many steps of a process its whole state is written, so that a reader never looks back further. */
 const WHOLE_EVERY_STEPS = 64
 
 /** Writes what changed in the state of one incarnation of a process, step by step. */
 export class StateColumn {
-  readonly #recorder: Recorder
+  readonly #recorder: Pick<Journal, 'state'>
   readonly #last = new Map<string, string>() // field → its text after the last step
   #steps = 0
   #heavy = false
 
-  constructor(recorder: Recorder) {
+  constructor(recorder: Pick<Journal, 'state'>) {
     this.#recorder = recorder
   }
 

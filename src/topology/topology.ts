@@ -21,7 +21,9 @@ export interface Topology {
 }
 
 /** The history's columns hold a process in 16 bits, one value of which means nobody. */
-const PROCESSES_MAX = 0xffff
+export const RECORDED_PROCESSES_MAX = 0xffff
+/** As many as have an id of six digits: for runs that are judged and not recorded. */
+export const PROCESSES_MAX = 1_000_000
 
 /** `p00`, `p01` …, padded to one width: text order is number order. */
 export function processIds(n: number): ProcessId[] {
@@ -35,15 +37,17 @@ export const isEdgeFile = (text: string): boolean => /[./\\]/.test(text)
 /**
  * @param n how many processes; null, only for a file, takes what the file says
  * @param readFile what a file holds; without it files are refused
+ * @param most processes that can be
  */
 export function buildTopology(
   text: string,
   n: number | null,
   seed: number,
   readFile?: (path: string) => string,
+  most = RECORDED_PROCESSES_MAX,
 ): Topology {
-  if (n !== null && !(Number.isInteger(n) && n >= 1 && n <= PROCESSES_MAX)) {
-    throw new UsageError(`${n} processes cannot be: take a whole number from 1 to ${PROCESSES_MAX}`)
+  if (n !== null && !(Number.isInteger(n) && n >= 1 && n <= most)) {
+    throw new UsageError(`${n} processes cannot be: take a whole number from 1 to ${most}`)
   }
   if (isEdgeFile(text)) return fromFile(text, n, readFile)
   const [word = '', ...parameters] = text.trim().split(':')
@@ -97,7 +101,7 @@ function fromFile(path: string, n: number | null, readFile?: (path: string) => s
     const why = error instanceof Error ? error.message : String(error)
     throw new UsageError(`the topology file '${path}' cannot be read: ${why}`)
   }
-  const edges = readEdges(path, content, PROCESSES_MAX)
+  const edges = readEdges(path, content, RECORDED_PROCESSES_MAX)
   if (n !== null && n !== edges.n) {
     throw new UsageError(`${path} joins ${edges.n} processes, but ${n} are asked for: leave the number out`)
   }

@@ -23,6 +23,7 @@ export const EVENT_KINDS = [
   'linkDown', // peer: the other end
   'refuse', // peer: sender; payload: why the frame is no message
   'throw', // payload: the stack of the exception
+  'fault', // payload: what the fault plan did to the process; peer: of a message, its receiver
 ] as const
 
 export type EventKind = (typeof EVENT_KINDS)[number]
@@ -49,6 +50,7 @@ const WITH_PAYLOAD: readonly EventKind[] = [
   'store',
   'refuse',
   'throw',
+  'fault',
 ]
 
 const flags = (kinds: readonly EventKind[]) => EVENT_KINDS.map((kind) => kinds.includes(kind))

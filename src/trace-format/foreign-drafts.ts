@@ -147,6 +147,7 @@ class Drafts {
       }
       case 'linkDown':
       case 'refuse':
+      case 'fault':
         return void this.#add(known, kind, { peer: this.#peer(span, ATTRIBUTE.servicePeerName) })
       default:
         this.#add(known, kind, isStep(KIND[kind]) ? { extra, state } : {})

@@ -1,7 +1,15 @@
-import { type Block, columnsOf, hasPayload, NOBODY, type StateSample } from './events.ts'
+import { canonical } from '../lib/canonical.ts'
+import { type Block, columnsOf, hasPayload, KIND, NOBODY, type StateSample } from './events.ts'
 
 /** Events a block holds. At 37 bytes an event a block is 150 kB: one hand-over every few ms in a flood. */
 export const BLOCK_LENGTH = 4096
+
+/** What is written of a message when it is sent, and of its copies. */
+interface Message {
+  readonly from: number
+  readonly to: number
+  readonly number: number
+}
 
 /**
  * Writes a history. Numbers the events of each process, keeps its Lamport
@@ -71,6 +79,72 @@ export class Recorder {
     return this.#first + i
   }
 
+  /** Records an event that is of no message and no timer; a value becomes its text. */
+  note(
+    kind: number,
+    process: number,
+    timeNs: number,
+    localNs: number,
+    value?: unknown,
+    peer = NOBODY,
+    extra = 0,
+  ): number {
+    return this.add(kind, process, timeNs, localNs, payloadOf(kind, value), peer, 0, extra)
+  }
+
+  /** Records that a process sets a timer. */
+  timerSet(
+    process: number,
+    timeNs: number,
+    localNs: number,
+    { key }: { readonly key: string },
+    minMs: number,
+    maxMs: number,
+  ): number {
+    return this.add(KIND.setTimer, process, timeNs, localNs, `[${key},${minMs},${maxMs}]`)
+  }
+
+  /** Records that a timer went off or was cancelled. */
+  timer(
+    kind: number,
+    process: number,
+    timeNs: number,
+    localNs: number,
+    { key }: { readonly key: string },
+  ): number {
+    return this.add(kind, process, timeNs, localNs, key)
+  }
+
+  /** Records a send; `text` is the message as JSON. */
+  sent(
+    message: Message & { readonly text: string; readonly bytes: number },
+    timeNs: number,
+    localNs: number,
+  ): number {
+    const { from, to, number, text, bytes } = message
+    return this.add(KIND.send, from, timeNs, localNs, text, to, number, bytes)
+  }
+
+  /** Records that a process gets a message; `lamport` is the time that it brings. */
+  delivered(
+    process: number,
+    timeNs: number,
+    localNs: number,
+    { from, number, lamport }: { readonly from: number; readonly number: number; readonly lamport: number },
+  ): number {
+    return this.add(KIND.deliver, process, timeNs, localNs, '', from, number, 0, lamport)
+  }
+
+  /** Records that one copy of a message is lost. */
+  lost({ from, to, number }: Message, timeNs: number, localNs: number, cause: string): number {
+    return this.add(KIND.lost, from, timeNs, localNs, JSON.stringify(cause), to, number)
+  }
+
+  /** Records that one copy more of a message is on its way. */
+  duplicated({ from, to, number }: Message, timeNs: number, localNs: number): number {
+    return this.add(KIND.duplicate, from, timeNs, localNs, '', to, number)
+  }
+
   /** Notes how long the handler of a step took, unless its block is already handed over. */
   took(position: number, ns: number): void {
     if (position >= this.#first) this.#columns.extra[position - this.#first] = Math.min(ns, 0xffff_ffff)
@@ -109,4 +183,10 @@ export class Recorder {
     this.#states = []
     this.#handOver(block)
   }
+}
+
+/** A request stays as it was written: what it is made of may have an order that somebody chose. */
+function payloadOf(kind: number, value: unknown): string {
+  if (!hasPayload(kind)) return ''
+  return kind === KIND.request ? JSON.stringify(value) : canonical(value)
 }

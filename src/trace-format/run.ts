@@ -62,6 +62,7 @@ export interface RunOutcome {
   readonly messages: readonly MessageCount[]
   readonly tables: readonly ResultTable[]
   readonly faultsFired: Readonly<Record<string, number>> // by the rule's text
+  readonly digest?: string // of the history, SHA-256 in hex; of a simulated run
   readonly notes: readonly string[] // what a reader must know: faults cut from the plan, assumptions lifted
 }
 

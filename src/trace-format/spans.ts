@@ -111,6 +111,8 @@ export class SpanDeriver {
         return yield this.#aside(event, `linkDown ${this.#name(event.peer)}`)
       case 'refuse':
         return yield this.#aside(event, 'refuse')
+      case 'fault':
+        return yield* this.#fault(event)
       default:
         return yield* this.#effect(event)
     }
@@ -218,6 +220,13 @@ export class SpanDeriver {
     this.#timers[event.process]?.clear()
     this.#crashes[event.process] = contextOf(span)
     yield span
+  }
+
+  /** Nobody's step, though it may come in the middle of one: that a message is held is said as it is sent. */
+  *#fault(event: RunEvent): Generator<Span> {
+    const step = this.#steps[event.process]
+    if (step !== undefined) step.last = null
+    yield this.#aside(event, 'fault')
   }
 
   /** One span a dial, at the end that dialled. */

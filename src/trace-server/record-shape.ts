@@ -86,6 +86,7 @@ const OUTCOME: Fields = {
     fields({ title: text, columns: listOf(text), rows: listOf(listOf(cell)), summary: absentOr(text) }),
   ),
   faultsFired: (v) => record(v) && Object.values(v as object).every(count),
+  digest: absentOr(text),
   notes: listOf(text),
 }
 

@@ -4,7 +4,7 @@
  * is not, the reason is written in its place.
  */
 import { afterAll, test } from 'vitest'
-import { parseFaults } from '../../src/faults/plan.ts'
+import { parseFaults, placed } from '../../src/faults/plan.ts'
 import type { Execute } from '../../src/harness/conduct.ts'
 import { historyOf } from '../../src/harness/history.ts'
 import type { HistoryEvent } from '../../src/model/history.ts'
@@ -72,7 +72,7 @@ async function record(
 ): Promise<Ran> {
   const { n = PROCESSES, faults = 'none', beside, signal: _, ...rest } = parts
   const blocks: Block[] = []
-  const { places, ids } = buildTopology('complete', n, 0)
+  const { places, ids, links } = buildTopology('complete', n, 0)
   const recorder = new Recorder(n, (block) => blocks.push(block))
   const experiment: Experiment<Little> = {
     algorithm,
@@ -82,7 +82,7 @@ async function record(
     delivery: 'fifo',
     shapes,
     requests: [],
-    faults: parseFaults(faults),
+    faults: placed(parseFaults(faults), { ids, links }),
     seed: SEED,
     ends: 'quiescent',
     eventsMax: 1_000_000,

@@ -118,23 +118,20 @@ describe('the context', () => {
       ['random', ({ random }) => random.chance(1, 2)],
       ['store', ({ store }) => store({})],
     ]
-    let late: Promise<unknown> = Promise.resolve()
+    const kept: Context<Little>[] = []
     const leaky = little({
       start(its) {
-        if (its.self !== 'p00') return
-        late = Promise.resolve().then(() => {
-          for (const [, use] of uses) {
-            try {
-              use(its)
-            } catch (error) {
-              complaints.push(error)
-            }
-          }
-        })
+        if (its.self === 'p00') kept.push(its)
       },
     })
     const ran = await arm.run(leaky)
-    await late
+    for (const [, use] of uses) {
+      try {
+        use(kept[0]!)
+      } catch (error) {
+        complaints.push(error)
+      }
+    }
     sound(ran)
     expect(complaints.map(String)).toEqual(uses.map(([verb]) => `Bug: p00 called ${verb} outside a handler`))
     expect(complaints.every((error) => error instanceof Bug)).toBe(true)

@@ -78,7 +78,7 @@ describe('recovery', () => {
     expect(of(ran, 'recover').map(({ at, stored }) => [at, stored])).toEqual([['p01', { n: 3 }]])
     expect(of(ran, 'start').map(({ at }) => at)).toEqual(['p00', 'p01', 'p02'])
     expect(made).toEqual(['p00', 'p01', 'p02', 'p01'])
-    expect(ran.ended!.faultsFired).toEqual({ crash: 1, recover: 1 })
+    expect(ran.ended!.faultsFired).toEqual({ [CRASH]: 1 })
   })
 
   law('of one that had stored nothing is with null', async (arm) => {
@@ -186,7 +186,7 @@ describe('a crash', () => {
   law('for good leaves the others alone, and the hosts whole for the next run', async (arm) => {
     const ran = await soundly(arm, busy(25), { faults: 'crash p01 at 10ms' })
     expect(of(ran, 'recover')).toEqual([])
-    expect(ran.ended!.faultsFired).toEqual({ crash: 1 })
+    expect(ran.ended!.faultsFired).toEqual({ 'crash p01 at 10ms': 1 })
     const between = of(ran, 'deliver').filter(({ from, at }) => from !== 'p01' && at !== 'p01')
     expect(between).toHaveLength(50)
     const next = await arm.run(busy(3))

@@ -67,3 +67,13 @@ export const go = (to: ProcessId, atMs = 0, n = 0) => ({
   atMs,
   request: { type: 'go' as const, n, list: [1, 2, 3] },
 })
+
+/** Each sends a note to each of the others every ms or so, `n` times. */
+export const steady = (n: number) =>
+  little({
+    start: ({ setTimer }) => setTimer(tick(''), 1),
+    tick({ outgoing, send, setTimer }, { n: sent }) {
+      for (const to of outgoing) send(to, note(sent))
+      if (sent < n) setTimer(tick('', sent + 1), 1)
+    },
+  })

@@ -74,3 +74,22 @@ export function channelFindings(
     return verdict === 'violated' ? findings.map(({ explanation }) => explanation) : []
   })
 }
+
+/** What the history says of faults that no other event shows. */
+export const told = (ran: Pick<Ran, 'history'>, at?: string) => of(ran, 'fault', at).map(({ what }) => what)
+
+export const sentWithin = (
+  ran: Pick<Ran, 'history'>,
+  from: string,
+  to: string,
+  fromMs: number,
+  toMs: number,
+) =>
+  of(ran, 'send', from).filter(
+    (send) => send.to === to && send.timeNs >= fromMs * 1e6 && send.timeNs < toMs * 1e6,
+  )
+
+export const deliveryOf = (ran: Pick<Ran, 'history'>, messageId: string) =>
+  of(ran, 'deliver').find((delivery) => delivery.messageId === messageId)
+/** The runtime of real hosts reads its clock a little after the event that it stamps. */
+export const SLACK_MS = 2

@@ -130,8 +130,9 @@ describe('a timer', () => {
     const doomed = little({
       start({ self, setTimer }) {
         if (self === 'p01') for (let n = 0; n < 10; n++) setTimer(tick('old', n), 20 + n * 10)
+        if (arm.name === 'simulator' || self !== 'p02') return // in virtual time nothing is ever late
         const wakes = performance.now() + 60 // when the crash and some of the timers are overdue
-        while (self === 'p02' && performance.now() < wakes);
+        while (performance.now() < wakes);
       },
       recover: ({ setTimer }) => setTimer(tick('old', 3), 1),
     })

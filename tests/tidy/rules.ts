@@ -24,7 +24,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   'src/runtimes': { parts: [...MODEL, 'src/trace-format', 'src/faults'] },
   'src/runtimes/simulator': {
     parts: [...MODEL, 'src/trace-format', 'src/faults', 'src/runtimes'],
-    packages: /^node:crypto$/,
+    packages: /^node:(crypto|v8)$/,
   },
   'src/runtimes/libp2p': {
     parts: [...MODEL, 'src/trace-format', 'src/faults', 'src/runtimes'],

@@ -20,6 +20,7 @@ const noOverdraft = (opening: number) =>
   property<Bank, { balances: Balances }>({
     name: 'NO OVERDRAFT',
     kind: 'always',
+    sees: ['send', 'deliver'],
     initial: balances(opening),
     upon(memory, event) {
       const balance = keepBooks(memory.balances, event)
@@ -35,6 +36,7 @@ const booksKept = (opening: number) =>
   property<Bank, { balances: Balances }>({
     name: 'BOOKS KEPT',
     kind: 'always',
+    sees: ['send', 'deliver', 'indicate'],
     initial: balances(opening),
     upon(memory, event) {
       keepBooks(memory.balances, event)
@@ -49,7 +51,9 @@ const booksKept = (opening: number) =>
 
 const paidOut = property<Bank, { onTheWay: Map<string, { amount: number; sentAt: number }> }>({
   name: 'PAID OUT',
+  byMessageId: true,
   kind: 'eventually',
+  sees: ['send', 'deliver'],
   initial: () => ({ onTheWay: new Map() }),
   upon({ onTheWay }, event) {
     if (event.kind === 'send') {
@@ -72,6 +76,7 @@ const paidOut = property<Bank, { onTheWay: Map<string, { amount: number; sentAt:
 const crossing = property<Bank, { inTransit: Map<string, number>; seen: boolean }>({
   name: 'MONEY CROSSED MONEY',
   kind: 'sometimes',
+  sees: ['send', 'duplicate', 'deliver', 'lost'],
   initial: () => ({ inTransit: new Map(), seen: false }),
   upon(memory, event) {
     if (event.kind === 'send' || event.kind === 'duplicate') {

@@ -34,4 +34,16 @@ export const entry: CatalogueEntry<Bank, BankOptions> = {
     inAll: (processes) => opening * processes,
   }),
   ends: 'quiescent',
+  // Each process may once send a token to anybody, as long as it has one.
+  smallScope: {
+    peers: 3,
+    options: { opening: 1, spendings: 0 },
+    inputs: (places) =>
+      places.map(({ self, outgoing }) => ({
+        at: self,
+        times: 1,
+        requests: ({ balance }) =>
+          balance === 0 ? [] : outgoing.map((to) => ({ type: 'transfer' as const, to, amount: 1 })),
+      })),
+  },
 }

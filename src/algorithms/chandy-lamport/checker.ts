@@ -63,6 +63,7 @@ interface Progress {
 const termination = property<Of, { all: ProcessId[]; snapshots: Map<SnapshotId, Progress> }>({
   name: 'TERMINATION',
   kind: 'eventually',
+  sees: ['request', 'indicate'],
   initial: (places) => ({ all: places.map(({ self }) => self), snapshots: new Map() }),
   upon({ snapshots }, event) {
     const progressOf = (id: SnapshotId) => inserted(snapshots, id, () => ({ askedAt: [], by: new Map() }))
@@ -113,6 +114,7 @@ interface Crossing {
 const channelState = property<Of, { cuts: Map<SnapshotId, Cut> }, Crossing>({
   name: 'CHANNEL STATE',
   kind: 'always',
+  sees: ['indicate', 'deliver', 'lost'],
   initial: () => ({ cuts: new Map() }),
   tag: ({ cuts }, send) => ({
     sentAt: send.position,
@@ -188,6 +190,7 @@ const conservation = ({ name, inState, inMessage, inAll }: Conserved<Signature>)
   property<Of, { processes: number; sums: Map<SnapshotId, Completions> }>({
     name: 'CONSERVATION',
     kind: 'always',
+    sees: ['indicate'],
     initial: (places) => ({ processes: places.length, sums: new Map() }),
     upon({ processes, sums }, event) {
       const completion = completed(event)
@@ -213,6 +216,7 @@ interface Markers {
 const oneMarker = property<Of, { places: Place[]; snapshots: Map<SnapshotId, Markers> }>({
   name: 'ONE MARKER',
   kind: 'always',
+  sees: ['indicate', 'send'],
   initial: (places) => ({ places: [...places], snapshots: new Map() }),
   upon({ places, snapshots }, event) {
     const markersOf = (id: SnapshotId) =>
@@ -245,6 +249,7 @@ const channelsOf = (places: readonly Place[]) =>
 const channelNotEmpty = property<Of, { seen: boolean }>({
   name: 'A CHANNEL WAS NOT EMPTY',
   kind: 'sometimes',
+  sees: ['indicate'],
   initial: () => ({ seen: false }),
   upon(memory, event) {
     const completion = completed(event)

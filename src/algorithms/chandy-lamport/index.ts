@@ -1,5 +1,5 @@
 import { UsageError } from '../../lib/usage-error.ts'
-import type { CatalogueEntry, Superposition } from '../../model/catalogue.ts'
+import type { CatalogueEntry, SmallScope, Superposition } from '../../model/catalogue.ts'
 import type { ProcessId, Signature } from '../../model/process.ts'
 import { optional, positive, processId, type Shapes, tagged, text } from '../../model/shape.ts'
 import { isStronglyConnected } from '../../topology/predicates.ts'
@@ -28,6 +28,7 @@ export const entry: Superposition = {
     return {
       name: entry.name,
       summary: `${entry.summary}; here of ${basic.name}`,
+      beneath: basic.name,
       options: {
         ...basic.options,
         snapshots: { shape: positive, default: 1, help: 'how many snapshots are taken at once' },
@@ -75,6 +76,28 @@ export const entry: Superposition = {
         snapshotProperties(conserves(options), { name: basic.name, promises: basic.properties(options) }),
       report: (options) => snapshotReport(conserves(options)),
       ends: basic.ends,
+      ...(basic.smallScope === undefined ? {} : { smallScope: scopeOver(basic.smallScope) }),
     }
   },
+}
+
+/** What the algorithm beneath may be asked, and one snapshot, begun at any moment. */
+function scopeOver({
+  inputs,
+  within,
+  ...rest
+}: SmallScope<Signature, any>): SmallScope<Snapshotting<Signature>, any> {
+  return {
+    ...rest,
+    inputs: (places, options) => [
+      ...inputs(places, options).map(({ at, times, requests }) => ({
+        at,
+        times,
+        requests: ({ basic }: Snapshotting<Signature>['state']) =>
+          requests(basic).map((request) => ({ type: 'basic' as const, request })),
+      })),
+      { at: places[0]!.self, times: 1, requests: () => [{ type: 'takeSnapshot' as const, id: 's' }] },
+    ],
+    ...(within === undefined ? {} : { within: ({ basic }) => within(basic) }),
+  }
 }

@@ -14,6 +14,7 @@ export const electionProperties = (): Property<ChangRoberts>[] => [
 const agreement = property<ChangRoberts, { first: { leader: ProcessId; position: number } | null }>({
   name: 'AGREEMENT',
   kind: 'always',
+  sees: ['indicate'],
   initial: () => ({ first: null }),
   upon(memory, event) {
     if (event.kind !== 'indicate') return undefined
@@ -28,6 +29,7 @@ const agreement = property<ChangRoberts, { first: { leader: ProcessId; position:
 const maximum = property<ChangRoberts, { greatest: ProcessId }>({
   name: 'MAXIMUM',
   kind: 'always',
+  sees: ['indicate'],
   initial: (places) => ({ greatest: places.map(({ self }) => self).reduce((a, b) => (a > b ? a : b)) }),
   upon({ greatest }, event) {
     if (event.kind !== 'indicate' || event.indication.leader === greatest) return undefined
@@ -43,6 +45,7 @@ const termination = property<
 >({
   name: 'TERMINATION',
   kind: 'eventually',
+  sees: ['request', 'indicate'],
   initial: (places) => ({ all: places.map(({ self }) => self), asked: false, said: new Map() }),
   upon(memory, event) {
     if (event.kind === 'request') memory.asked = true
@@ -63,6 +66,7 @@ const termination = property<
 const messageBound = property<ChangRoberts, { bound: number; sent: number }>({
   name: 'AT MOST n(n+1)/2 NOMINATIONS',
   kind: 'always',
+  sees: ['send'],
   initial: ({ length: n }) => ({ bound: (n * (n + 1)) / 2, sent: 0 }),
   upon(memory, event) {
     if (event.kind !== 'send' || event.message.type !== 'election') return undefined
@@ -75,6 +79,7 @@ const messageBound = property<ChangRoberts, { bound: number; sent: number }>({
 const extinguished = property<ChangRoberts, { pending: Set<ProcessId>; seen: boolean }>({
   name: 'A NOMINATION WAS EXTINGUISHED',
   kind: 'sometimes',
+  sees: ['deliver', 'request', 'send', 'indicate'],
   initial: () => ({ pending: new Set(), seen: false }),
   upon(memory, event) {
     // A nomination that was delivered and after which the process did nothing is out.

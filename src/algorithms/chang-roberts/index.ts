@@ -47,6 +47,11 @@ export const entry: CatalogueEntry<ChangRoberts, Options> = {
   properties: electionProperties,
   report: () => nominations,
   ends: 'quiescent',
+  smallScope: {
+    peers: 3,
+    inputs: (places) =>
+      places.map(({ self }) => ({ at: self, times: 1, requests: () => [{ type: 'elect' as const }] })),
+  },
 }
 
 /** What the election cost, beside the bounds of the paper. */

@@ -14,6 +14,7 @@ export const floodingProperties = (): Property<Flooding>[] => [
 const reach = property<Flooding, { all: ProcessId[]; heard: Map<string, Set<ProcessId>> }>({
   name: 'REACH',
   kind: 'eventually',
+  sees: ['request', 'indicate'],
   initial: (places) => ({ all: places.map(({ self }) => self), heard: new Map() }),
   upon({ heard }, event) {
     if (event.kind === 'request' && !heard.has(event.request.id)) heard.set(event.request.id, new Set())
@@ -33,6 +34,7 @@ const reach = property<Flooding, { all: ProcessId[]; heard: Map<string, Set<Proc
 const noDuplication = property<Flooding, { delivered: Map<string, number> }>({
   name: 'NO DUPLICATION',
   kind: 'always',
+  sees: ['indicate'],
   initial: () => ({ delivered: new Map() }),
   upon({ delivered }, event) {
     if (event.kind !== 'indicate') return undefined
@@ -48,6 +50,7 @@ const noDuplication = property<Flooding, { delivered: Map<string, number> }>({
 const noCreation = property<Flooding, { asked: Set<string> }>({
   name: 'NO CREATION',
   kind: 'always',
+  sees: ['request', 'indicate'],
   initial: () => ({ asked: new Set() }),
   upon({ asked }, event) {
     if (event.kind === 'request') asked.add(event.request.id)
@@ -67,6 +70,7 @@ const cost = property<
 >({
   name: 'COST',
   kind: 'always',
+  sees: ['send', 'indicate'],
   initial: (places) => ({ due: messagesOf(places), all: places.length, sent: new Map(), heard: new Map() }),
   upon({ due, sent, heard }, event) {
     if (event.kind === 'indicate') heard.set(event.indication.id, (heard.get(event.indication.id) ?? 0) + 1)
@@ -93,6 +97,7 @@ const cost = property<
 const duplicateCame = property<Flooding, { heard: Set<string>; seen: boolean }>({
   name: 'A RUMOUR CAME TWICE',
   kind: 'sometimes',
+  sees: ['deliver'],
   initial: () => ({ heard: new Set(), seen: false }),
   upon(memory, event) {
     if (event.kind !== 'deliver') return undefined

@@ -59,4 +59,11 @@ export const entry: CatalogueEntry<Flooding, Options> = {
   properties: floodingProperties,
   report: () => beaconReport,
   ends: 'quiescent',
+  smallScope: {
+    peers: 4,
+    topology: 'complete',
+    inputs: ([first]) => [
+      { at: first!.self, times: 1, requests: () => [{ type: 'broadcast' as const, id: 'b1' }] },
+    ],
+  },
 }

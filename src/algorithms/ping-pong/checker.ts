@@ -8,6 +8,7 @@ export const pingPongProperties = (): Property<PingPong>[] => [answered, oneAnsw
 const answered = property<PingPong, { asked: Map<string, { at: number[]; answers: number }> }>({
   name: 'ANSWERED',
   kind: 'eventually',
+  sees: ['request', 'indicate'],
   initial: () => ({ asked: new Map() }),
   upon({ asked }, event) {
     if (event.kind !== 'request' && event.kind !== 'indicate') return undefined
@@ -32,6 +33,7 @@ const answered = property<PingPong, { asked: Map<string, { at: number[]; answers
 const oneAnswer = property<PingPong, { announced: Map<ProcessId, Map<number, number>> }>({
   name: 'ONE ANSWER',
   kind: 'always',
+  sees: ['indicate'],
   initial: () => ({ announced: new Map() }),
   upon({ announced }, event) {
     if (event.kind !== 'indicate') return undefined
@@ -49,6 +51,7 @@ const oneAnswer = property<PingPong, { announced: Map<ProcessId, Map<number, num
 const noUnaskedPong = property<PingPong, { owed: Map<string, number> }>({
   name: 'NO UNASKED PONG',
   kind: 'always',
+  sees: ['deliver', 'send'],
   initial: () => ({ owed: new Map() }),
   upon({ owed }, event) {
     if (event.kind === 'deliver' && event.message.type === 'ping') {
@@ -68,6 +71,7 @@ const noUnaskedPong = property<PingPong, { owed: Map<string, number> }>({
 const aPongCame = property<PingPong, { pongs: number }>({
   name: 'A PONG CAME',
   kind: 'sometimes',
+  sees: ['deliver'],
   initial: () => ({ pongs: 0 }),
   upon(memory, event) {
     if (event.kind === 'deliver' && event.message.type === 'pong') memory.pongs++

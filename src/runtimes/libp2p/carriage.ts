@@ -1,5 +1,5 @@
 import type { Connection, Stream } from '@libp2p/interface'
-import type { Sent } from '../cell.ts'
+import type { Sent } from '../sent.ts'
 import type { AlarmClock } from './alarm-clock.ts'
 import type { FrameReader } from './wire.ts'
 

@@ -1,5 +1,5 @@
 import type { Stream } from '@libp2p/interface'
-import type { Sent } from '../cell.ts'
+import type { Sent } from '../sent.ts'
 import { type Carriage, feed } from './carriage.ts'
 import { Channel } from './channel.ts'
 import { FrameReader } from './wire.ts'

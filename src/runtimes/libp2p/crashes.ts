@@ -15,7 +15,8 @@ export interface Concerned<S extends Signature> {
   readonly channels: Channels
   readonly exchanges: Exchanges
   readonly isOver: () => boolean
-  readonly count: (fault: string) => void
+  /** Called when a process crashes: what it was to handle is void. */
+  readonly crashed: (process: number) => void
   readonly recordDials: () => void
   readonly step: (run: () => void) => void
 }
@@ -37,11 +38,11 @@ export class Crashes<S extends Signature> {
    * Resolves when it is done; to crash what is down, or recover what is up, is nothing. A crash is
    * at once when nothing else is under way: what was due at the process after it must not come first.
    */
-  befall(kind: 'crash' | 'recover', process: number): Promise<void> {
-    const { cells, isOver, count } = this.#run
+  befall(kind: 'crash' | 'recover', process: number, happened: () => void): Promise<void> {
+    const { cells, isOver } = this.#run
     const begin = async () => {
       if (isOver() || cells[process]!.isDown === (kind === 'crash')) return
-      count(kind)
+      happened()
       await (kind === 'crash' ? this.#crash(process) : this.#recover(process))
     }
     const isAlone = this.#underWay++ === 0
@@ -67,8 +68,9 @@ export class Crashes<S extends Signature> {
   }
 
   async #crash(process: number): Promise<void> {
-    const { mesh, cells, timers, channels } = this.#run
+    const { mesh, cells, timers, channels, crashed } = this.#run
     timers[process]!.clear()
+    crashed(process)
     cells[process]!.crash()
     for (const other of cells.keys()) channels.close(other, process)
     await mesh.crash(process)

@@ -6,7 +6,7 @@
  * order, but nothing holds two of them together: not FIFO.
  */
 import type { Stream } from '@libp2p/interface'
-import type { Sent } from '../cell.ts'
+import type { Sent } from '../sent.ts'
 import { type Carriage, feed } from './carriage.ts'
 import { EXCHANGE_PROTOCOL } from './hosts.ts'
 import { FrameReader } from './wire.ts'
@@ -42,6 +42,24 @@ export class Exchanges {
     if (answer === null || answer.process !== from || answer.peer !== to) return null
     this.#answer = null
     return answer
+  }
+
+  /** What is being delivered will be handled later: the way back is kept until then. */
+  setAside(): Answer | null {
+    const answer = this.#answer
+    this.#answer = null
+    return answer
+  }
+
+  /** Handles what was set aside, with its way back. */
+  during<T>(answer: Answer | null, handle: () => T): T {
+    this.#answer = answer
+    try {
+      return handle()
+    } finally {
+      if (this.#answer !== null) this.hangUp(this.#answer)
+      this.#answer = null
+    }
   }
 
   /** There is no answer after all. */

@@ -4,33 +4,30 @@
  * rules, message by message, and then onto a stream.
  */
 import type { Connection, Stream } from '@libp2p/interface'
-import { judge } from '../../faults/judge.ts'
 import { Bug } from '../../lib/assert.ts'
 import { Prng } from '../../lib/prng.ts'
-import type { Asked } from '../../model/catalogue.ts'
-import type { TimedFault } from '../../model/fault.ts'
 import type { Signature } from '../../model/process.ts'
 import { misfit } from '../../model/shape.ts'
 import { KIND, NOBODY } from '../../trace-format/events.ts'
-import { Cell, type Sent, type World } from '../cell.ts'
+import { Cell, type World } from '../cell.ts'
 import { type Ended, type Experiment, endMs } from '../experiment.ts'
+import { runBy } from '../run-by.ts'
+import type { Sent, Timer } from '../sent.ts'
 import { drawDelayUs } from '../timer-delay.ts'
 import { AlarmClock } from './alarm-clock.ts'
 import type { Carriage } from './carriage.ts'
 import { Channels } from './channels.ts'
 import { Crashes } from './crashes.ts'
 import { Exchanges } from './exchanges.ts'
+import { Faults } from './faults.ts'
 import { CHANNEL_PROTOCOL } from './hosts.ts'
 import type { Mesh } from './mesh.ts'
+import { Pacing } from './pacing.ts'
 import { Schedule } from './schedule.ts'
 import { Timers } from './timers.ts'
 import { Transit } from './transit.ts'
 import { decodeFrame, encodeFrame, type Reading } from './wire.ts'
 
-/** A process with more than this waiting to leave is handed no request. */
-const PACE_BYTES = 256 * 1024
-/** How soon to look whether it can take the next. */
-const LOOK_AGAIN_MS = 1
 /** More than this waiting to leave ends the run: it cannot keep up, and would only fill memory. */
 const OVERLOAD_BYTES = 64 * 1024 * 1024
 
@@ -51,6 +48,7 @@ export function runOnMesh<S extends Signature>(
 }
 
 class MeshRun<S extends Signature> implements World, Carriage {
+  readonly textTravels = true
   readonly clock = new AlarmClock(() => performance.now() - this.#epochMs)
   readonly #mesh: Mesh
   readonly #experiment: Experiment<S>
@@ -63,12 +61,11 @@ class MeshRun<S extends Signature> implements World, Carriage {
   readonly #channels: Channels
   readonly #exchanges: Exchanges
   readonly #transit: Transit
-  readonly #faultDice: Prng
   readonly #timerDice: Prng
   readonly #schedule: Schedule
   readonly #crashes: Crashes<S>
-  readonly #held: Signature['request'][][] // of each process: requests that are due and wait for their turn
-  readonly #fired: Record<string, number> = {}
+  readonly #faults: Faults<S>
+  readonly #pacing: Pacing<S>
   readonly #ended = Promise.withResolvers<Ended['how']>()
   #epochMs = performance.now() // of `start`, once that is
   #nowNs = 0 // as read last
@@ -87,14 +84,17 @@ class MeshRun<S extends Signature> implements World, Carriage {
     this.#channels = new Channels(this.#ids, this)
     this.#exchanges = new Exchanges(places.length, this)
     this.#transit = new Transit(places.length)
-    this.#faultDice = new Prng(seed, 'faults')
     this.#timerDice = new Prng(seed, 'timers')
-    this.#held = places.map(() => [])
     this.#timers = places.map(() => new Timers(this.clock))
     this.#schedule = new Schedule(this.clock, (error) => this.#fail(error))
+    this.#faults = this.#makeFaults()
+    const indexOf = (id: string) => this.#indexOf.get(id) ?? -1
+    const lied = (index: number) => (text: string, what: string, to: string) =>
+      this.#faults.struck(index, text, what, to)
     this.#cells = places.map(
-      (_, index) => new Cell(experiment, index, this, (id) => this.#indexOf.get(id) ?? -1),
+      (_, index) => new Cell(runBy(experiment, index, lied(index)), index, this, indexOf),
     )
+    this.#pacing = this.#makePacing()
     this.#crashes = new Crashes({
       mesh,
       experiment,
@@ -103,7 +103,7 @@ class MeshRun<S extends Signature> implements World, Carriage {
       channels: this.#channels,
       exchanges: this.#exchanges,
       isOver: this.isOver,
-      count: (fault) => this.#count(fault),
+      crashed: (process) => this.#faults.crashed(process),
       recordDials: () => this.#recordDials(),
       step: (run) => this.#step(run),
     })
@@ -129,7 +129,7 @@ class MeshRun<S extends Signature> implements World, Carriage {
       this.#recordDials()
       if (!this.#over) this.#start()
       const how = await this.#ended.promise
-      return { how, durationNs: this.timeNs(), faultsFired: this.#fired }
+      return { how, durationNs: this.timeNs(), faultsFired: this.#faults.fired }
     } finally {
       this.#over = true
       signal?.removeEventListener('abort', interrupt)
@@ -143,38 +143,33 @@ class MeshRun<S extends Signature> implements World, Carriage {
     return this.#nowNs
   }
 
-  /** All clocks are one: that of an event is not read twice. */
-  readonly localNs = () => this.#nowNs
+  /** The clock of an event is not read twice. */
+  readonly localNs = (process: number) => this.#faults.localNs(process, this.#nowNs)
 
   readonly isOver = () => this.#over
 
-  arm(process: number, key: string, minMs: number, maxMs: number): void {
-    const dueMs = this.clock.nowMs() + drawDelayUs(minMs, maxMs, this.#timerDice) / 1000
-    this.#timers[process]!.arm(key, dueMs, () => this.#step(() => this.#cells[process]!.timeout(key)))
+  arm(process: number, timer: Timer, minMs: number, maxMs: number): void {
+    const delayUs = drawDelayUs(minMs, maxMs, this.#timerDice)
+    const dueMs = this.clock.nowMs() + this.#faults.globalMs(process, delayUs)
+    const goOff = () => this.#step(() => this.#cells[process]!.timeout(timer))
+    this.#timers[process]!.arm(timer.key, dueMs, goOff, (due) => this.#faults.come(process, due))
   }
 
-  disarm(process: number, key: string): void {
-    this.#timers[process]!.disarm(key)
+  disarm(process: number, timer: Timer): void {
+    this.#timers[process]!.disarm(timer.key)
   }
 
   /** A handler has sent: what becomes of the message is decided here. */
   transmit(sent: Sent): void {
     const { from, to } = sent
-    const { faults, streams } = this.#experiment
-    const envelope = {
-      from: this.#ids[from]!,
-      to: this.#ids[to]!,
-      type: sent.type,
-      nowMs: this.#nowNs / 1e6, // when the send was recorded
-    }
-    const { lost, delaysMs, fired } = judge(faults.rules, envelope, this.#faultDice)
-    for (const text of fired) this.#count(text)
+    const { streams } = this.#experiment
+    const { lost, delaysMs, lateMs } = this.#faults.judge(sent, this.#nowNs / 1e6) // of the send
     const answer = this.#exchanges.takeAnswer(sent)
     if (lost !== null) {
       if (answer !== null) this.#exchanges.hangUp(answer)
       return this.#lose(sent, lost)
     }
-    for (let copy = 1; copy < delaysMs.length; copy++) this.#note(KIND.duplicate, from, '', to, sent.number)
+    for (let copy = 1; copy < delaysMs.length; copy++) this.#copied(sent)
     this.#transit.add(sent, delaysMs.length)
     if (!this.#reaches(from, to)) {
       if (answer !== null) this.#exchanges.hangUp(answer)
@@ -186,7 +181,7 @@ class MeshRun<S extends Signature> implements World, Carriage {
       const held =
         streams === 'channel'
           ? this.#channels.send(sent, frame, delayMs)
-          : this.#exchanges.send(sent, frame, delayMs, copy === 0 ? answer : null)
+          : this.#exchanges.send(sent, frame, delayMs + lateMs[copy]!, copy === 0 ? answer : null)
       if (held > OVERLOAD_BYTES) this.#end('overload')
     }
   }
@@ -205,16 +200,24 @@ class MeshRun<S extends Signature> implements World, Carriage {
       this.refuse(at, from, received)
       return false
     }
-    if (!this.#transit.take(from, at, received.number)) {
+    const deliver = () => this.#step(() => this.#cells[at]!.deliver({ ...received, from }, received.message))
+    const isComing = () => this.#transit.take(from, at, received.number)
+    if (this.#faults.mayWait && this.#transit.has({ from, number: received.number })) {
+      const answer = this.#exchanges.setAside()
+      const handle = () => this.#exchanges.during(answer, () => isComing() && deliver())
+      this.#faults.come(at, { handle })
+      return true
+    }
+    if (!isComing()) {
       this.refuse(at, from, `${this.#ids[from]}#${received.number} is not on its way here`)
       return false
     }
-    this.#step(() => this.#cells[at]!.deliver({ ...received, from }, received.message))
+    deliver()
     return true
   }
 
   refuse(at: number, from: number, why: string): void {
-    this.#note(KIND.refuse, at, JSON.stringify(why), from)
+    this.#note(KIND.refuse, at, from, why)
   }
 
   isInTransit(sent: Sent): boolean {
@@ -254,36 +257,42 @@ class MeshRun<S extends Signature> implements World, Carriage {
 
   #start(): void {
     const { requests, faults } = this.#experiment
+    const indexOf = (id: string) => this.#indexOf.get(id)!
     for (const cell of this.#cells) this.#step(() => cell.begin())
     for (const [atMs, due] of Map.groupBy(requests, (asked) => asked.atMs)) {
-      this.#schedule.at(atMs, null, () => this.#handIn(due))
+      this.#schedule.at(atMs, () => this.#pacing.handIn(due, indexOf))
     }
-    for (const fault of faults.timed) this.#schedule.at(fault.atMs, null, () => this.#befall(fault))
+    for (const fault of faults.timed) this.#schedule.at(fault.atMs, () => this.#faults.befall(fault))
     const bound = endMs(this.#experiment)
     if (bound !== null) this.clock.at(bound, () => this.#end('time over'))
     this.#schedule.idle = () => this.#settle()
     this.#settle()
   }
 
-  #handIn(due: readonly Asked<S>[]): void {
-    for (const { to, request } of due) {
-      const process = this.#indexOf.get(to)!
-      if (this.#held[process]!.push(request) === 1) this.#ask(process)
-    }
+  #makePacing(): Pacing<S> {
+    return new Pacing({
+      clock: this.clock,
+      processes: this.#ids.length,
+      isOver: this.isOver,
+      waiting: (process) => this.#channels.waiting(process) + this.#exchanges.waiting(process),
+      ask: (process, request) => {
+        const cell = this.#cells[process]!
+        this.#faults.come(process, { handle: () => cell.up && this.#step(() => cell.ask(request)) })
+      },
+      settle: () => this.#settle(),
+    })
   }
 
-  /** As many of its requests as the process can take now, in their order; the others later. */
-  #ask(process: number): void {
-    const [held, cell] = [this.#held[process]!, this.#cells[process]!]
-    const calm = () => this.#channels.waiting(process) + this.#exchanges.waiting(process) <= PACE_BYTES
-    let asked = 0
-    while (asked < held.length && !this.#over && calm()) {
-      const request = held[asked++]!
-      if (cell.up) this.#step(() => cell.ask(request))
-    }
-    held.splice(0, asked)
-    if (held.length > 0) this.clock.at(this.clock.nowMs() + LOOK_AGAIN_MS, () => this.#ask(process))
-    else this.#settle()
+  #makeFaults(): Faults<S> {
+    return new Faults({
+      experiment: this.#experiment,
+      clock: this.clock,
+      crashes: () => this.#crashes,
+      isUp: (process) => this.#cells[process]!.up,
+      isOver: this.isOver,
+      note: (kind, process, peer, value) => this.#note(kind, process, peer, value),
+      settle: () => this.#settle(),
+    })
   }
 
   /** Every way into a process goes through here: a handler that throws ends the run. */
@@ -316,23 +325,27 @@ class MeshRun<S extends Signature> implements World, Carriage {
     setImmediate(() => {
       this.#checking = false
       if (this.#over || this.#transit.count > 0 || this.#schedule.size > 0) return
-      if (this.#timers.some(({ size }) => size > 0) || this.#held.some(({ length }) => length > 0)) return
+      if (this.#timers.some(({ size }) => size > 0)) return
+      if (!this.#pacing.isIdle || !this.#faults.isIdle) return
       this.#end('quiescent')
     })
   }
 
-  #note(kind: number, process: number, payload: string, peer: number, number = 0): void {
+  #note(kind: number, process: number, peer: number, value?: unknown): void {
     if (this.#over) return
     const timeNs = this.timeNs()
-    this.#experiment.recorder.add(kind, process, timeNs, timeNs, payload, peer, number)
+    this.#experiment.recorder.note(kind, process, timeNs, this.localNs(process), value, peer)
   }
 
-  #count(fault: string): void {
-    this.#fired[fault] = (this.#fired[fault] ?? 0) + 1
+  #copied(sent: Sent): void {
+    if (this.#over) return
+    const timeNs = this.timeNs()
+    this.#experiment.recorder.duplicated(sent, timeNs, this.localNs(sent.from))
   }
 
   #lose(sent: Sent, cause: string): void {
-    this.#note(KIND.lost, sent.from, JSON.stringify(cause), sent.to, sent.number)
+    const timeNs = this.timeNs()
+    if (!this.#over) this.#experiment.recorder.lost(sent, timeNs, this.localNs(sent.from), cause)
     this.#settle()
   }
 
@@ -366,29 +379,15 @@ class MeshRun<S extends Signature> implements World, Carriage {
     const { recorder } = this.#experiment
     for (const { from, to, beganMs, tookMs } of this.#mesh.dials.splice(0)) {
       const endNs = Math.round((beganMs + tookMs - this.#epochMs) * 1e6)
-      recorder.add(KIND.linkUp, from, endNs, endNs, '', to, 0, Math.max(1, Math.round(tookMs * 1000)))
-      recorder.add(KIND.linkUp, to, endNs, endNs, '', from)
+      recorder.note(KIND.linkUp, from, endNs, endNs, null, to, Math.max(1, Math.round(tookMs * 1000)))
+      recorder.note(KIND.linkUp, to, endNs, endNs, null, from)
     }
   }
 
   #onLinkDown(at: number, peer: number): void {
     if (this.#over) return
-    this.#note(KIND.linkDown, at, '', peer)
+    this.#note(KIND.linkDown, at, peer)
     this.#crashes.part(at, peer)
-  }
-
-  #befall(fault: TimedFault): Promise<void> | void {
-    return 'link' in fault
-      ? this.#cutOrHeal(fault.kind, fault.link)
-      : this.#crashes.befall(fault.kind, this.#indexOf.get(fault.process)!)
-  }
-
-  #cutOrHeal(kind: 'cut' | 'heal', link: readonly [string, string]): void {
-    const [a, b] = link.map((id) => this.#indexOf.get(id)!) as [number, number]
-    const event = kind === 'cut' ? KIND.linkDown : KIND.linkUp
-    this.#note(event, a, '', b)
-    this.#note(event, b, '', a)
-    this.#count(kind)
   }
 
   /** Leaves the hosts as they were, for the next run: nothing of this one may reach it. */

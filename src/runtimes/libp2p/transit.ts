@@ -1,4 +1,4 @@
-import type { Sent } from '../cell.ts'
+import type { Sent } from '../sent.ts'
 
 interface Entry {
   readonly sent: Sent
@@ -24,7 +24,7 @@ export class Transit {
     this.#count += copies
   }
 
-  has({ from, number }: Sent): boolean {
+  has({ from, number }: Pick<Sent, 'from' | 'number'>): boolean {
     return this.#bySender[from]!.has(number)
   }
 

@@ -6,8 +6,8 @@
 import type { ProcessId } from '../../model/process.ts'
 import { type AnyShapes, misfit } from '../../model/shape.ts'
 import { spanId, traceId } from '../../trace-format/span-ids.ts'
-import type { Sent } from '../cell.ts'
 import { MESSAGE_BYTES_MAX } from '../experiment.ts'
+import type { Sent } from '../sent.ts'
 
 /** The largest frame a process accepts, in bytes: a message and its envelope. Above it, reset. */
 export const FRAME_BYTES_MAX = MESSAGE_BYTES_MAX + 4096

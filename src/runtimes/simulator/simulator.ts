@@ -1,18 +1,28 @@
 /**
  * The processes in virtual time: one queue ordered by (time, seq), seeded
- * delays. Same experiment and seed, same history to the byte.
+ * delays. Same experiment and seed, same history to the byte, whose digest is
+ * part of what is left of every run.
  */
-import { judge } from '../../faults/judge.ts'
-import { assert } from '../../lib/assert.ts'
-import { Heap } from '../../lib/heap.ts'
-import { Prng } from '../../lib/prng.ts'
-import type { TimedFault } from '../../model/fault.ts'
+import { setsLatency } from '../../faults/judge.ts'
+import { Occurrences } from '../../faults/occurrences.ts'
+import { copyJson } from '../../lib/copy.ts'
+import { type EventQueue, TypedQueue } from '../../lib/event-queue.ts'
 import type { Signature } from '../../model/process.ts'
-import { misfit } from '../../model/shape.ts'
 import { KIND } from '../../trace-format/events.ts'
-import { Cell, type Sent, type World } from '../cell.ts'
+import { Afflictions } from '../afflictions.ts'
+import { Cell, type World } from '../cell.ts'
 import { type Ended, type Experiment, endMs } from '../experiment.ts'
+import { runBy } from '../run-by.ts'
+import { Sent, type Timer } from '../sent.ts'
 import { drawDelayUs } from '../timer-delay.ts'
+import { befall, type Concerned } from './befall.ts'
+import { Channels } from './channels.ts'
+import { DigestJournal } from './digest.ts'
+import { Fates } from './fates.ts'
+import { Inspection } from './inspection.ts'
+import { Purity } from './purity.ts'
+import { type Concern, Streams } from './streams.ts'
+import { Armed, Timers } from './timers.ts'
 
 /**
  * Delay of a message when the fault plan says nothing of latency, in µs: a few milliseconds,
@@ -20,228 +30,257 @@ import { drawDelayUs } from '../timer-delay.ts'
  */
 const OWN_LATENCY_US = { min: 1_000, max: 10_000 }
 
-interface Due {
-  readonly timeUs: number
-  readonly seq: number
-  readonly run: () => void
-  cancelled: boolean
+/** A request that is due. */
+class Ask {
+  readonly process: number
+  readonly request: Signature['request']
+
+  constructor(process: number, request: Signature['request']) {
+    this.process = process
+    this.request = request
+  }
+}
+
+/** What a process is to handle, and what the world does of its own accord. */
+type ForProcess = Sent | Ask | Armed
+type Due = ForProcess | (() => void)
+
+/** What a run may be made with otherwise than usual. */
+export interface Means {
+  readonly queue?: EventQueue<Due>
+  /** Is given the records that the digest is made of. */
+  readonly keep?: (records: Uint8Array) => void
 }
 
 /** Runs an experiment to its end, at once. */
-export function simulate<S extends Signature>(experiment: Experiment<S>): Ended {
-  return new Simulation(experiment).advance(Number.POSITIVE_INFINITY)!
+export function simulate<S extends Signature>(experiment: Experiment<S>, means?: Means): Ended {
+  return new Simulation(experiment, means).advance(Number.POSITIVE_INFINITY)!
 }
 
 /** An experiment under way. */
 export class Simulation<S extends Signature> {
   readonly #experiment: Experiment<S>
-  readonly #queue = new Heap<Due>((a, b) => a.timeUs < b.timeUs || (a.timeUs === b.timeUs && a.seq < b.seq))
+  readonly #journal: DigestJournal
+  readonly #queue: EventQueue<Due>
   readonly #cells: Cell<S>[]
   readonly #indexOf: Map<string, number>
-  readonly #latencyDice: Prng
-  readonly #faultDice: Prng
-  readonly #timerDice: Prng
+  readonly #purity = new Purity()
+  readonly #channels: Channels
+  readonly #timers: Timers<Due>
+  readonly #afflictions: Afflictions<ForProcess>
+  readonly #occurrences: Occurrences
+  readonly #fates: Fates
+  readonly #inspection: Inspection
+  readonly #latency: Concern
+  readonly #timerDelay: Concern
   readonly #hasLatency: boolean
-  readonly #lastDueUs = new Map<number, number>() // channel → when its last message is due
-  readonly #armed: Map<string, Due>[] // of each process: timer → when it goes off
+  readonly #armings: Int32Array // of each process: timers it has set
   readonly #fired: Record<string, number> = {}
   readonly #boundUs: number
   #timeUs = 0
-  #seq = 0
 
-  constructor(experiment: Experiment<S>) {
-    this.#experiment = experiment
-    const { places, seed, faults } = experiment
-    this.#latencyDice = new Prng(seed, 'latency')
-    this.#faultDice = new Prng(seed, 'faults')
-    this.#timerDice = new Prng(seed, 'timers')
-    this.#hasLatency = faults.rules.some((rule) => rule.breaks === 'timing')
+  constructor(experiment: Experiment<S>, { queue = new TypedQueue(), keep }: Means = {}) {
+    const { places, seed, faults, delivery, shapes, recorder } = experiment
+    this.#journal = new DigestJournal(recorder, keep)
+    this.#experiment = { ...experiment, recorder: this.#journal }
+    this.#queue = queue
+    const streams = new Streams(seed)
+    this.#latency = streams.concern('latency')
+    this.#timerDelay = streams.concern('timers')
+    this.#fates = new Fates(faults.rules, streams)
+    this.#hasLatency = faults.rules.some(setsLatency)
     this.#indexOf = new Map(places.map((place, index) => [place.self, index]))
-    this.#armed = places.map(() => new Map())
-    const timeNs = () => this.#timeUs * 1000
-    const world: World = {
-      timeNs,
-      localNs: timeNs,
-      transmit: (sent) => this.#transmit(sent),
-      arm: (process, key, minMs, maxMs) => this.#arm(process, key, minMs, maxMs),
-      disarm: (process, key) => this.#disarm(process, key),
-    }
     const indexOf = (id: string) => this.#indexOf.get(id) ?? -1
-    this.#cells = places.map((_, index) => new Cell(experiment, index, world, indexOf))
+    this.#channels = new Channels(places, indexOf, delivery)
+    this.#timers = new Timers(queue)
+    this.#occurrences = new Occurrences(faults.rules)
+    this.#afflictions = new Afflictions(
+      (process, timeUs) => void queue.push(timeUs, () => this.#wake(process)),
+      (item) => item instanceof Armed && item.isCancelled,
+    )
+    this.#inspection = new Inspection(shapes.message)
+    this.#armings = new Int32Array(places.length)
+    const world: World = {
+      timeNs: () => this.#timeUs * 1000,
+      localNs: (process) => this.#localNs(process),
+      transmit: (sent) => this.#transmit(sent),
+      arm: (process, timer, minMs, maxMs) => this.#arm(process, timer, minMs, maxMs),
+      disarm: (process, timer) => this.#timers.disarm(process, timer),
+      handled: () => this.#purity.check(),
+    }
+    const lied = (index: number) => (text: string, what: string, to: string) =>
+      this.#struck(index, text, what, to)
+    this.#cells = places.map(
+      (_, index) => new Cell(runBy(this.#experiment, index, lied(index)), index, world, indexOf),
+    )
     this.#boundUs = (endMs(experiment) ?? Number.POSITIVE_INFINITY) * 1000
-    this.#plan()
+    this.#plan(indexOf)
   }
 
   /** Goes on for up to so many events of the queue; null while there is more to do. */
   advance(events: number): Ended | null {
-    const { eventsMax, recorder } = this.#experiment
+    return this.#purity.during(() => {
+      const ended = this.#advance(events)
+      this.#purity.check()
+      return ended
+    })
+  }
+
+  /** What is left of the run; nothing may happen in it afterwards. */
+  end(how: Ended['how']): Ended {
+    const digest = this.#journal.digest()
+    return { how, durationNs: this.#timeUs * 1000, faultsFired: this.#fired, digest }
+  }
+
+  #advance(events: number): Ended | null {
+    const { eventsMax } = this.#experiment
     for (let i = 0; i < events; i++) {
-      const next = this.#next()
+      const next = this.#queue.pop()
       if (next === undefined) return this.end('quiescent')
-      if (next.timeUs > this.#boundUs) {
+      if (this.#queue.time > this.#boundUs) {
         this.#timeUs = this.#boundUs
         return this.end('time over')
       }
-      if (recorder.length >= eventsMax) return this.end('event limit')
-      this.#timeUs = next.timeUs
-      next.run()
+      if (this.#journal.length >= eventsMax) return this.end('event limit')
+      this.#timeUs = this.#queue.time
+      if (typeof next === 'function') next()
+      else this.#come(next)
     }
     return null
   }
 
-  end(how: Ended['how']): Ended {
-    return { how, durationNs: this.#timeUs * 1000, faultsFired: this.#fired }
-  }
-
-  /** A timer that was cancelled is no event: neither time nor the end of the run waits for it. */
-  #next(): Due | undefined {
-    for (;;) {
-      const next = this.#queue.pop()
-      if (next?.cancelled !== true) return next
-    }
-  }
-
-  #plan(): void {
+  #plan(indexOf: (id: string) => number): void {
     const { requests, faults } = this.#experiment
-    for (const cell of this.#cells) this.#at(0, () => cell.begin())
+    this.#at(0, () => {
+      for (const cell of this.#cells) cell.begin()
+    })
     for (const { to, request, atMs } of requests) {
-      const cell = this.#cell(to)
-      this.#at(atMs * 1000, () => cell.up && cell.ask(request))
+      this.#queue.push(Math.round(atMs * 1000), new Ask(indexOf(to), request))
     }
-    for (const fault of faults.timed) this.#at(fault.atMs * 1000, () => this.#befall(fault))
+    const concerned: Concerned<S, ForProcess> = {
+      cells: this.#cells,
+      indexOf,
+      neighbours: (process) => this.#neighbours(process),
+      channels: this.#channels,
+      timers: this.#timers,
+      afflictions: this.#afflictions,
+      timeUs: () => this.#timeUs,
+      note: (kind, process, peer, what) => this.#note(kind, process, peer, what),
+      abandon: (item) => {
+        if (item instanceof Sent) this.#lose(item, 'crash')
+      },
+      count: (fault) => this.#count(fault),
+    }
+    for (const fault of faults.timed) this.#at(fault.atMs * 1000, () => befall(concerned, fault))
   }
 
-  #cell(id: string): Cell<S> {
-    return this.#cells[this.#indexOf.get(id)!]!
+  /** A process that lies has done so. */
+  #struck(process: number, text: string, what: string, to: string): void {
+    this.#count(text)
+    this.#note(KIND.fault, process, this.#indexOf.get(to)!, `${what} (${text})`)
   }
 
-  #at(timeUs: number, run: () => void): Due {
-    const due = { timeUs: Math.round(timeUs), seq: this.#seq++, run, cancelled: false }
-    this.#queue.push(due)
-    return due
+  #at(timeUs: number, run: () => void): void {
+    this.#queue.push(Math.round(timeUs), run)
   }
 
-  #note(kind: number, process: number, payload: string, peer: number, number = 0): void {
-    const timeNs = this.#timeUs * 1000
-    this.#experiment.recorder.add(kind, process, timeNs, timeNs, payload, peer, number)
+  /** Something comes to a process: it is handled now, or waits there. */
+  #come(item: ForProcess): void {
+    if (item instanceof Armed) this.#timers.taken(item)
+    const { waiting } = this.#afflictions
+    if (!waiting.isUsed) return this.#handle(item)
+    const process = item instanceof Sent ? item.to : item.process
+    const isUp = this.#cells[process]!.up
+    if (!isUp || !waiting.takes(process, item, this.#timeUs)) this.#handle(item)
+  }
+
+  #wake(process: number): void {
+    const item = this.#afflictions.waiting.next(process, this.#timeUs)
+    if (item !== undefined) this.#handle(item)
+  }
+
+  #handle(item: ForProcess): void {
+    if (item instanceof Sent) return this.#deliver(item)
+    const cell = this.#cells[item.process]!
+    if (item instanceof Armed) {
+      this.#timers.wentOff(item)
+      cell.timeout(item.timer)
+    } else if (cell.up) cell.ask(item.request)
+  }
+
+  #deliver(sent: Sent): void {
+    const [sender, receiver] = [this.#cells[sent.from]!, this.#cells[sent.to]!]
+    // A crash empties the channels of the process; nothing of an older incarnation arrives.
+    const isOfNow = sender.incarnation === sent.senderLife && receiver.incarnation === sent.receiverLife
+    if (!receiver.up || !isOfNow) return this.#lose(sent, 'crash')
+    if (sent.isPicked) this.#inspection.inspect(sender.id, sent)
+    receiver.deliver(sent, copyJson(sent.message))
   }
 
   #transmit(sent: Sent): void {
-    const { places, faults } = this.#experiment
-    const envelope = {
-      from: places[sent.from]!.self,
-      to: places[sent.to]!.self,
-      type: sent.type,
-      nowMs: this.#timeUs / 1000,
-    }
-    const { lost, delaysMs, fired } = judge(faults.rules, envelope, this.#faultDice)
+    const { from, to } = sent
+    const [sender, receiver] = [this.#cells[from]!, this.#cells[to]!]
+    sent.isPicked = this.#inspection.picks(sender.id, sent)
+    sent.senderLife = sender.incarnation
+    sent.receiverLife = receiver.incarnation
+    const channel = this.#channels.between(from, to)
+    const nth = this.#channels.carry(channel)
+    if (!this.#fates.any) return this.#dispatch(sent, channel, nth, 0, 0, 0)
+    const { id } = sender
+    const { type } = sent
+    const among = this.#occurrences.next(id, receiver.id, type)
+    const envelope = { from: id, to: receiver.id, type, nowMs: this.#timeUs / 1000, nth: among }
+    const { lost, delaysMs, lateMs, fired, told } = this.#fates.of(envelope, from, to, nth)
     for (const text of fired) this.#count(text)
     if (lost !== null) return this.#lose(sent, lost)
-    for (let copy = 1; copy < delaysMs.length; copy++)
-      this.#note(KIND.duplicate, sent.from, '', sent.to, sent.number)
-    const isDown = this.#cells[sent.to]!.isDown
-    const { min, max } = OWN_LATENCY_US
-    for (const delayMs of delaysMs) {
-      const ownUs = this.#hasLatency ? 0 : min + this.#latencyDice.below(max - min + 1)
-      if (isDown) this.#lose(sent, 'crash')
-      else this.#deliverAfter(sent, delayMs * 1000 + ownUs)
+    for (const what of told) this.#note(KIND.fault, from, to, `${sent.idOf(id)} to ${receiver.id} ${what}`)
+    const localNs = this.#localNs(from)
+    for (let copy = 1; copy < delaysMs.length; copy++) {
+      this.#journal.duplicated(sent, this.#timeUs * 1000, localNs)
     }
+    for (let copy = 0; copy < delaysMs.length; copy++) {
+      const [delayUs, lateUs] = [Math.round(delaysMs[copy]! * 1000), Math.round(lateMs[copy]! * 1000)]
+      this.#dispatch(sent, channel, nth, copy, delayUs, lateUs)
+    }
+  }
+
+  /** One copy of a message is on its way; for `lateUs` of it others overtake it. */
+  #dispatch(sent: Sent, channel: number, nth: number, copy: number, delayUs: number, lateUs: number): void {
+    if (this.#cells[sent.to]!.isDown) return this.#lose(sent, 'crash')
+    const { min, max } = OWN_LATENCY_US
+    const ownUs = this.#hasLatency
+      ? 0
+      : min + this.#latency.at(sent.from, sent.to, nth * 8 + copy).below(max - min + 1)
+    this.#queue.push(this.#channels.inOrder(channel, this.#timeUs + delayUs + ownUs) + lateUs, sent)
+  }
+
+  #arm(process: number, timer: Timer, minMs: number, maxMs: number): void {
+    const dice = this.#timerDelay.at(process, this.#armings[process]!++, 0)
+    const delayUs = this.#afflictions.clocks.globalUs(process, drawDelayUs(minMs, maxMs, dice))
+    this.#timers.arm(process, timer, this.#timeUs + delayUs)
+  }
+
+  #note(kind: number, process: number, peer: number, what?: string): void {
+    const among = peer < 0 ? undefined : peer
+    this.#journal.note(kind, process, this.#timeUs * 1000, this.#localNs(process), what, among)
+  }
+
+  #lose(sent: Sent, cause: string): void {
+    this.#journal.lost(sent, this.#timeUs * 1000, this.#localNs(sent.from), cause)
+  }
+
+  #localNs(process: number): number {
+    return this.#afflictions.clocks.localUs(process, this.#timeUs) * 1000
   }
 
   #count(fault: string): void {
     this.#fired[fault] = (this.#fired[fault] ?? 0) + 1
   }
 
-  #lose(sent: Sent, cause: string): void {
-    this.#note(KIND.lost, sent.from, JSON.stringify(cause), sent.to, sent.number)
-  }
-
-  #deliverAfter(sent: Sent, delayUs: number): void {
-    let dueUs = this.#timeUs + Math.round(delayUs)
-    if (this.#experiment.delivery === 'fifo') {
-      const channel = sent.from * this.#cells.length + sent.to
-      dueUs = Math.max(dueUs, this.#lastDueUs.get(channel) ?? 0)
-      this.#lastDueUs.set(channel, dueUs)
-    }
-    const [sender, receiver] = [this.#cells[sent.from]!, this.#cells[sent.to]!]
-    const incarnations = [sender.incarnation, receiver.incarnation]
-    this.#at(dueUs, () => {
-      // A crash empties the channels of the process; nothing of an older incarnation arrives.
-      if (
-        !receiver.up ||
-        sender.incarnation !== incarnations[0] ||
-        receiver.incarnation !== incarnations[1]
-      ) {
-        return this.#lose(sent, 'crash')
-      }
-      const message = JSON.parse(sent.text)
-      const wrong = misfit(this.#experiment.shapes.message, message)
-      assert(
-        wrong === null,
-        `${sender.id} sent a message that does not fit its shape: ${wrong} in ${sent.text}`,
-      )
-      receiver.deliver(sent, message)
-    })
-  }
-
-  #arm(process: number, key: string, minMs: number, maxMs: number): void {
-    this.#disarm(process, key)
-    const armed = this.#armed[process]!
-    const delayUs = drawDelayUs(minMs, maxMs, this.#timerDice)
-    const goOff = () => {
-      armed.delete(key)
-      this.#cells[process]!.timeout(key)
-    }
-    armed.set(key, this.#at(this.#timeUs + delayUs, goOff))
-  }
-
-  #disarm(process: number, key: string): void {
-    const due = this.#armed[process]!.get(key)
-    if (due !== undefined) due.cancelled = true
-    this.#armed[process]!.delete(key)
-  }
-
-  #befall(fault: TimedFault): void {
-    if ('link' in fault) {
-      const [a, b] = fault.link.map((id) => this.#indexOf.get(id)!) as [number, number]
-      const kind = fault.kind === 'cut' ? KIND.linkDown : KIND.linkUp
-      this.#note(kind, a, '', b)
-      this.#note(kind, b, '', a)
-    } else {
-      const cell = this.#cell(fault.process)
-      if (cell.up === (fault.kind === 'recover')) return
-      if (fault.kind === 'recover') this.#recover(cell)
-      else this.#crash(cell)
-    }
-    this.#count(fault.kind)
-  }
-
-  #crash(cell: Cell<S>): void {
-    for (const key of this.#armed[cell.index]!.keys()) this.#disarm(cell.index, key)
-    cell.crash()
-    for (const peer of this.#neighbours(cell)) {
-      this.#note(KIND.linkDown, peer, '', cell.index)
-      this.#lastDueUs.delete(peer * this.#cells.length + cell.index)
-      this.#lastDueUs.delete(cell.index * this.#cells.length + peer)
-    }
-  }
-
-  #recover(cell: Cell<S>): void {
-    for (const peer of this.#neighbours(cell)) {
-      const [low, high] = [Math.min(peer, cell.index), Math.max(peer, cell.index)]
-      this.#note(KIND.linkUp, low, '', high)
-      this.#note(KIND.linkUp, high, '', low)
-    }
-    cell.recover()
-  }
-
-  /** Those who have a link to a process and are up, in order. */
-  #neighbours({ index }: Cell<S>): number[] {
-    const { incoming, outgoing } = this.#experiment.places[index]!
-    const peers = [...new Set([...incoming, ...outgoing])].map((id) => this.#cell(id))
-    return peers
-      .filter(({ up }) => up)
-      .map((peer) => peer.index)
-      .sort((a, b) => a - b)
+  /** Those who have a link to a process, in order. */
+  #neighbours(process: number): number[] {
+    const { incoming, outgoing } = this.#experiment.places[process]!
+    const ids = [...new Set([...incoming, ...outgoing])]
+    return ids.map((id) => this.#indexOf.get(id)!).sort((a, b) => a - b)
   }
 }

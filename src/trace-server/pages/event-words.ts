@@ -60,6 +60,8 @@ export function eventWords(event: RunEvent, name: Name): Html {
       return html`refuses a frame of ${peer}: ${cut(String(payload))}`
     case 'throw':
       return html`throws ${cut(String(payload))}`
+    case 'fault':
+      return html`fault: ${cut(String(payload))}`
   }
 }
 

@@ -1,0 +1,136 @@
+/** The three conditions of the paper (page 561), its cost, and what a run should show. */
+import type { ProcessId } from '../../model/process.ts'
+import { type Property, property } from '../../model/property.ts'
+import type { Choices, LamportMutex } from './lamport-mutex.ts'
+
+export const mutexProperties = ({ stamps }: Choices): Property<LamportMutex>[] => [
+  mutualExclusion,
+  ...(stamps === 'all' ? [inOrder] : []),
+  granted,
+  messages,
+  contended,
+]
+
+const mutualExclusion = property<LamportMutex, { holders: Map<ProcessId, number> }>({
+  name: 'MUTUAL EXCLUSION',
+  kind: 'always',
+  sees: ['indicate'],
+  initial: () => ({ holders: new Map() }),
+  upon({ holders }, event) {
+    if (event.kind !== 'indicate') return undefined
+    if (event.indication.type === 'released') holders.delete(event.at)
+    if (event.indication.type !== 'granted') return undefined
+    const [other] = [...holders].filter(([holder]) => holder !== event.at)
+    holders.set(event.at, event.position)
+    if (other === undefined) return undefined
+    const explanation = `${event.at} got the resource while ${other[0]} held it`
+    return { explanation, witnesses: [other[1], event.position] }
+  },
+})
+
+/** Of each process, how many of its requests there are: of those that happened before something. */
+type Past = Map<ProcessId, number>
+
+interface Order {
+  readonly past: Map<ProcessId, Past> // of each process, at this moment
+  readonly before: Map<ProcessId, Past> // of its open request, when it was made
+  readonly granted: Past
+}
+
+/** By happens-before itself, which rides on the messages; the algorithm's own clocks are not believed. */
+export const inOrder = property<LamportMutex, Order, Past>({
+  name: 'IN ORDER',
+  kind: 'always',
+  sees: ['send', 'deliver', 'indicate'],
+  initial: (places) => ({
+    past: new Map(places.map(({ self }) => [self, new Map()])),
+    before: new Map(),
+    granted: new Map(),
+  }),
+  tag: ({ past }, { at }) => new Map(past.get(at)!),
+  upon({ past, before, granted: done }, event, ridden) {
+    const own = past.get(event.at)!
+    if (event.kind === 'deliver') {
+      for (const [of, count] of ridden ?? []) own.set(of, Math.max(count, own.get(of) ?? 0))
+    }
+    if (event.kind !== 'indicate') return undefined
+    if (event.indication.type === 'requested') {
+      before.set(event.at, new Map(own))
+      own.set(event.at, (own.get(event.at) ?? 0) + 1)
+    }
+    if (event.indication.type !== 'granted') return undefined
+    const earlier = [...(before.get(event.at) ?? [])].find(([of, count]) => (done.get(of) ?? 0) < count)
+    before.delete(event.at)
+    done.set(event.at, (done.get(event.at) ?? 0) + 1)
+    if (earlier === undefined) return undefined
+    const ahead = `${event.at} got the resource ahead of ${earlier[0]}`
+    return { explanation: `${ahead}, whose request happened before its own`, witnesses: [event.position] }
+  },
+})
+
+/** How many of the clients of each process wait, or hold the resource. */
+const granted = property<LamportMutex, { waiting: Map<ProcessId, number>; holders: Set<ProcessId> }>({
+  name: 'EVERY REQUEST IS GRANTED',
+  kind: 'eventually',
+  sees: ['request', 'indicate'],
+  initial: () => ({ waiting: new Map(), holders: new Set() }),
+  upon({ waiting, holders }, event) {
+    const add = (by: number) => {
+      const count = (waiting.get(event.at) ?? 0) + by
+      if (count === 0) waiting.delete(event.at)
+      else waiting.set(event.at, count)
+    }
+    if (event.kind === 'request' && event.request.type === 'acquire') add(1)
+    if (event.kind !== 'indicate') return undefined
+    if (event.indication.type === 'released') holders.delete(event.at)
+    if (event.indication.type !== 'granted') return undefined
+    holders.add(event.at)
+    add(-1)
+    return undefined
+  },
+  atEnd({ waiting, holders }) {
+    if (waiting.size === 0 || holders.size > 0) return undefined // who never releases it owes the others
+    const who = [...waiting.keys()].sort().join(', ')
+    return { explanation: `nobody holds the resource; waiting in vain: ${who}`, witnesses: [] }
+  },
+})
+
+/** A request, an acknowledgement and a release to or from each of the others. */
+const messages = property<LamportMutex, { each: number; owed: number; open: number }>({
+  name: '3(n − 1) MESSAGES',
+  kind: 'eventually',
+  sees: ['send', 'indicate'],
+  initial: ({ length: n }) => ({ each: 3 * (n - 1), owed: 0, open: 0 }),
+  upon(memory, event) {
+    if (event.kind === 'send') memory.owed--
+    if (event.kind !== 'indicate') return undefined
+    if (event.indication.type === 'requested') memory.open++
+    if (event.indication.type === 'requested') memory.owed += memory.each
+    if (event.indication.type === 'released') memory.open--
+    return undefined
+  },
+  atEnd({ each, owed, open }) {
+    if (open > 0 || owed === 0) return undefined
+    const off = `${Math.abs(owed)} ${owed > 0 ? 'fewer' : 'more'}`
+    return {
+      explanation: `it was held at the price of ${off} messages than ${each} each time`,
+      witnesses: [],
+    }
+  },
+})
+
+const contended = property<LamportMutex, { open: Set<ProcessId>; seen: boolean }>({
+  name: 'TWO WANTED IT AT ONCE',
+  kind: 'sometimes',
+  sees: ['indicate'],
+  initial: () => ({ open: new Set(), seen: false }),
+  upon(memory, event) {
+    if (event.kind !== 'indicate') return undefined
+    if (event.indication.type === 'requested') memory.open.add(event.at)
+    if (event.indication.type === 'released') memory.open.delete(event.at)
+    memory.seen ||= memory.open.size > 1
+    return undefined
+  },
+  atEnd: ({ seen }) =>
+    seen ? undefined : { explanation: 'one was always done before the next', witnesses: [] },
+})

@@ -1,0 +1,1 @@
+export { Clocks } from '../clocks.ts'
