@@ -73,7 +73,7 @@ export class ExploreRun {
       throw new UsageError(`${entry.name} does not fit the topology ${this.topology.name}: ${wrong}`)
     const { crashes: worst } = entry.assumes
     const properties = exploring.watch === false ? [] : entry.properties(this.options)
-    const leftOut = properties.filter(({ byMessageId }) => byMessageId)
+    const leftOut = properties.filter(({ needs }) => needs !== undefined)
     this.notes = [
       ...(entry.assumes.fifo && channels !== 'fifo'
         ? [`${entry.name} assumes FIFO channels; these are not`]
@@ -82,7 +82,9 @@ export class ExploreRun {
         ? [`${entry.name} assumes reliable channels; these lose`]
         : []),
       ...(worst === 'none' && crashes > 0 ? [`${entry.name} assumes that nobody crashes`] : []),
-      ...leftOut.map(({ name }) => `${name} tells messages apart by their ids: for that see a sweep`),
+      ...leftOut.map(
+        ({ name, needs }) => `${name} needs ${needs}, which an exploration has not: see a sweep`,
+      ),
     ]
     this.exploration = {
       algorithm: entry.make(this.options),
@@ -90,7 +92,7 @@ export class ExploreRun {
       onDemand: entry.channels === 'on demand',
       channels,
       inputs: exploring.inputs ?? scope!.inputs(this.topology.places, this.options),
-      properties: properties.filter(({ byMessageId }) => !byMessageId),
+      properties: properties.filter(({ needs }) => needs === undefined),
       within: scope?.within,
       crashes,
       recovers: worst === 'recover' && crashes > 0,

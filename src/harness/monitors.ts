@@ -84,7 +84,8 @@ export class Monitors<S extends Signature> {
       if (findings.length > 0) return { property: name, kind, verdict: 'violated', findings }
       const last = property.atEnd?.(memory)
       if (last === undefined) return { property: name, kind, verdict: 'valid', findings }
-      const verdict = kind === 'sometimes' ? 'not seen' : end === 'cut short' ? 'unknown' : 'violated'
+      const isOpen = end === 'cut short' || last.undecided === true
+      const verdict = kind === 'sometimes' ? 'not seen' : isOpen ? 'unknown' : 'violated'
       return { property: name, kind, verdict, findings: [last] }
     })
   }

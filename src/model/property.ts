@@ -5,6 +5,7 @@ import type { Place, Signature } from './process.ts'
 export interface Finding {
   readonly explanation: string
   readonly witnesses: readonly number[]
+  readonly undecided?: true // of `atEnd`: a judge gave up, and nothing is proved
 }
 
 export interface Violation extends Finding {
@@ -27,8 +28,8 @@ export interface Property<S extends Signature, Memory = any, Tag = any> {
   readonly kind: 'always' | 'sometimes' | 'eventually'
   /** The kinds of events that `upon` looks at; without it all. */
   readonly sees?: readonly HistoryEvent<S>['kind'][]
-  /** It tells messages apart by their ids, which an exploration does not know: it is left out there. */
-  readonly byMessageId?: true
+  /** What it goes by and an exploration has not; there it is left out, by name. */
+  readonly needs?: 'message ids' | 'the whole history'
   readonly initial: (places: readonly Place[]) => Memory
   /** What rides on a message, fixed when it is sent. */
   readonly tag?: (memory: Memory, send: Send<S>) => Tag

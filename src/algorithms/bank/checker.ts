@@ -51,7 +51,7 @@ const booksKept = (opening: number) =>
 
 const paidOut = property<Bank, { onTheWay: Map<string, { amount: number; sentAt: number }> }>({
   name: 'PAID OUT',
-  byMessageId: true,
+  needs: 'message ids',
   kind: 'eventually',
   sees: ['send', 'deliver'],
   initial: () => ({ onTheWay: new Map() }),
