@@ -1,0 +1,75 @@
+/**
+ * Mutual exclusion: at most one process at a time is in its critical section.
+ * E. W. Dijkstra, "Solution of a Problem in Concurrent Programming Control",
+ * CACM 8(9), 1965.
+ *
+ * In virtual time the order of the history is what happened, and it is enough to
+ * look who is inside. On real hosts two events that are concurrent are recorded
+ * in some order, which proves nothing: there every section must have been left
+ * in the causal past of the next. Memory: one number for each pair of processes.
+ */
+import type { HistoryEvent } from '../model/history.ts'
+import type { ProcessId, Signature } from '../model/process.ts'
+import { type Property, property } from '../model/property.ts'
+
+export interface Sections<S extends Signature> {
+  readonly name: string
+  readonly enters: (event: HistoryEvent<S>) => boolean
+  readonly leaves: (event: HistoryEvent<S>) => boolean
+  readonly inside?: string // what being inside is called: 'held it'
+}
+
+/** By the order of the history. Who crashes inside is inside no more. */
+export const mutualExclusion = <S extends Signature>({
+  name,
+  enters,
+  leaves,
+  inside = 'was inside',
+}: Sections<S>): Property<S> =>
+  property<S, { holders: Map<ProcessId, number> }>({
+    name,
+    kind: 'always',
+    sees: ['indicate', 'crash'],
+    initial: () => ({ holders: new Map() }),
+    upon({ holders }, event) {
+      if (event.kind === 'crash' || leaves(event)) holders.delete(event.at)
+      if (!enters(event)) return undefined
+      const [other] = [...holders].filter(([holder]) => holder !== event.at)
+      holders.set(event.at, event.position)
+      if (other === undefined) return undefined
+      const explanation = `${event.at} entered while ${other[0]} ${inside}`
+      return { explanation, witnesses: [other[1], event.position] }
+    },
+  })
+
+/** Of each process: how often it has left. */
+type Left = Map<ProcessId, number>
+
+interface Known {
+  readonly by: Map<ProcessId, Left> // what each process knows of the others
+  readonly entered: Map<ProcessId, { count: number; position: number }>
+}
+
+/** By happens-before: each section was left before the next was entered. */
+export const sectionsInOrder = <S extends Signature>({ name, enters, leaves }: Sections<S>): Property<S> =>
+  property<S, Known, Left>({
+    name,
+    kind: 'always',
+    sees: ['send', 'deliver', 'indicate'],
+    initial: (places) => ({ by: new Map(places.map(({ self }) => [self, new Map()])), entered: new Map() }),
+    tag: ({ by }, { at }) => new Map(by.get(at)!),
+    upon({ by, entered }, event, ridden) {
+      const own = by.get(event.at)!
+      if (event.kind === 'deliver') {
+        for (const [of, count] of ridden ?? []) own.set(of, Math.max(count, own.get(of) ?? 0))
+      }
+      if (leaves(event)) own.set(event.at, (own.get(event.at) ?? 0) + 1)
+      if (!enters(event)) return undefined
+      const early = [...entered].find(([of, { count }]) => of !== event.at && (own.get(of) ?? 0) < count)
+      const count = (entered.get(event.at)?.count ?? 0) + 1
+      entered.set(event.at, { count, position: event.position })
+      if (early === undefined) return undefined
+      const explanation = `${event.at} entered, and nothing tells that ${early[0]} had left before`
+      return { explanation, witnesses: [early[1].position, event.position] }
+    },
+  })
