@@ -56,6 +56,7 @@ export const sectionsInOrder = <S extends Signature>({ name, enters, leaves }: S
     name,
     kind: 'always',
     sees: ['send', 'deliver', 'indicate'],
+    needs: 'the whole history', // its counts grow without end
     initial: (places) => ({ by: new Map(places.map(({ self }) => [self, new Map()])), entered: new Map() }),
     tag: ({ by }, { at }) => new Map(by.get(at)!),
     upon({ by, entered }, event, ridden) {

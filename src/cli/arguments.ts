@@ -1,7 +1,8 @@
 /** What the operator may write after `npm run testbed --`, and what it means. */
 import { randomInt } from 'node:crypto'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { faultForms } from '../faults/forms.ts'
+import { breakable } from '../faults/cut-down.ts'
+import { faultForms, scopeForms } from '../faults/forms.ts'
 import { DELIVERY_FORMS, parseDelivery } from '../harness/delivery.ts'
 import { requestForms } from '../harness/request.ts'
 import { UsageError } from '../lib/usage-error.ts'
@@ -67,7 +68,7 @@ export function command(name: string): Command {
     .option('--latency <time>', 'adds a latency rule: 5ms, 2-10ms, exponential 20ms')
     .addOption(
       new Option('--break <assumption...>', 'lift an assumption, to see what it is for')
-        .choices(['fifo', 'reliable', 'noDuplicates', 'crashes'])
+        .choices([...breakable])
         .default([], 'none'),
     )
     .option('--for <time>', 'end the run after this time: 500ms, 10s', duration)
@@ -149,11 +150,16 @@ export function usage<T>(program: Command, parse: () => T): T {
 }
 
 export function generalHelp(): string {
-  const rows = faultForms.map(({ example, does }) => `  ${example.padEnd(34)}${does}`)
+  const row = (form: string, does: string) => `  ${form.padEnd(38)}${does}`
+  const rows = [
+    ...faultForms.map(({ example, does }) => row(example, does)),
+    ...scopeForms.map(({ form, does }) => row(`… ${form}`, does)),
+  ]
   return [
     '',
     'Faults, separated by commas:',
     ...rows,
+    '  docs/faults.md                        all forms, what each breaks, and one run of each',
     '',
     'Examples:',
     '  npm run testbed                                      ping-pong, then a snapshot, on 20 hosts',

@@ -243,6 +243,7 @@ describe('the set-up trace', () => {
     hand.send(1, 0, PING)
     hand.at(0, 'linkUp', undefined, 1, 3)
     hand.at(0, 'refuse', 'not JSON', 1)
+    hand.at(0, 'fault', 'is paused (pause p00 at 1ms for 1ms)')
     const spans = spansOf(hand)
     const setUp = spans.filter((span) => span.traceId === setupTraceId(runOf(2).tag))
     expect(setUp.map(({ name, parentSpanId }) => [name, parentSpanId])).toEqual([
@@ -251,6 +252,7 @@ describe('the set-up trace', () => {
       ['linkDown p01', SETUP_SPAN_ID],
       ['dial p01', SETUP_SPAN_ID],
       ['refuse', SETUP_SPAN_ID],
+      ['fault', SETUP_SPAN_ID],
     ])
     expect(one(spans, 'refuse').error).toBe('not JSON')
     const { traceId, spanId } = one(spans, 'crash')

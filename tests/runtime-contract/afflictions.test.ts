@@ -2,7 +2,7 @@
 import { describe, expect } from 'vitest'
 import { law } from './arms.ts'
 import { go, little, note, saw, steady, tick } from './little.ts'
-import { announced, balance, deliveryOf, of, SLACK_MS, sentWithin, sound, told } from './reading.ts'
+import { announced, balance, deliveryOf, of, sentBetween, sound, told } from './reading.ts'
 
 const COUNT = 50
 
@@ -25,10 +25,8 @@ describe('a process', () => {
     const [from, to] = own.flatMap(({ kind, position }) => (kind === 'fault' ? [position] : []))
     expect(own.filter(({ position }) => position > from! && position < to!)).toEqual([])
     expect(told(ran)).toEqual([`is paused (${fault})`, `goes on (${fault})`])
-    expect(of(ran, 'fault')[1]!.timeNs - of(ran, 'fault')[0]!.timeNs).toBeGreaterThanOrEqual(
-      30e6 - SLACK_MS * 1e6,
-    )
-    const waited = sentWithin(ran, 'p00', 'p01', 12, 38)
+    expect(of(ran, 'fault')[1]!.timeNs).toBeGreaterThanOrEqual(40e6)
+    const waited = sentBetween(ran, 'p00', 'p01', from!, to!)
     expect(waited.length).toBeGreaterThan(2)
     for (const { messageId } of waited) expect(deliveryOf(ran, messageId)!.position).toBeGreaterThan(to!)
     expect(of(ran, 'request', 'p01')[0]!.position).toBeGreaterThan(to!)
@@ -59,7 +57,10 @@ describe('a process', () => {
     const faults = 'pause p01 at 10ms for 300ms, crash p01 at 20ms for 10ms'
     const ran = await arm.run(steady(60), { faults })
     sound(ran, { reliable: false })
-    const waited = sentWithin(ran, 'p00', 'p01', 11, 18)
+    const [paused] = of(ran, 'fault')
+    const [crashed] = of(ran, 'crash')
+    const waited = sentBetween(ran, 'p00', 'p01', paused!.position, crashed!.position)
+    expect(waited.length).toBeGreaterThan(0)
     const lost = of(ran, 'lost')
     for (const { messageId } of waited)
       expect(lost.find((event) => event.messageId === messageId)?.cause).toBe('crash')

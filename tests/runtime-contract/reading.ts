@@ -89,7 +89,20 @@ export const sentWithin = (
     (send) => send.to === to && send.timeNs >= fromMs * 1e6 && send.timeNs < toMs * 1e6,
   )
 
+/** Those sent between two events of the history. */
+export const sentBetween = (
+  ran: Pick<Ran, 'history'>,
+  from: string,
+  to: string,
+  first: number,
+  last: number,
+) => of(ran, 'send', from).filter((send) => send.to === to && send.position > first && send.position < last)
+
+/** When what was lost had been sent, in ms: the time that fault rules go by. */
+export const lostSentMs = (ran: Pick<Ran, 'history'>): number[] => {
+  const lost = new Set(of(ran, 'lost').map(({ messageId }) => messageId))
+  return of(ran, 'send').flatMap(({ messageId, timeNs }) => (lost.has(messageId) ? [timeNs / 1e6] : []))
+}
+
 export const deliveryOf = (ran: Pick<Ran, 'history'>, messageId: string) =>
   of(ran, 'deliver').find((delivery) => delivery.messageId === messageId)
-/** The runtime of real hosts reads its clock a little after the event that it stamps. */
-export const SLACK_MS = 2

@@ -1,32 +1,29 @@
 /** The three conditions of the paper (page 561), its cost, and what a run should show. */
+import { mutualExclusion, sectionsInOrder } from '../../checkers/mutual-exclusion.ts'
+import type { HistoryEvent } from '../../model/history.ts'
 import type { ProcessId } from '../../model/process.ts'
 import { type Property, property } from '../../model/property.ts'
 import type { Choices, LamportMutex } from './lamport-mutex.ts'
 
 export const mutexProperties = ({ stamps }: Choices): Property<LamportMutex>[] => [
-  mutualExclusion,
+  exclusion,
+  inTurn,
   ...(stamps === 'all' ? [inOrder] : []),
   granted,
   messages,
   contended,
 ]
 
-const mutualExclusion = property<LamportMutex, { holders: Map<ProcessId, number> }>({
-  name: 'MUTUAL EXCLUSION',
-  kind: 'always',
-  sees: ['indicate'],
-  initial: () => ({ holders: new Map() }),
-  upon({ holders }, event) {
-    if (event.kind !== 'indicate') return undefined
-    if (event.indication.type === 'released') holders.delete(event.at)
-    if (event.indication.type !== 'granted') return undefined
-    const [other] = [...holders].filter(([holder]) => holder !== event.at)
-    holders.set(event.at, event.position)
-    if (other === undefined) return undefined
-    const explanation = `${event.at} got the resource while ${other[0]} held it`
-    return { explanation, witnesses: [other[1], event.position] }
-  },
-})
+const resource = {
+  enters: (event: HistoryEvent<LamportMutex>) =>
+    event.kind === 'indicate' && event.indication.type === 'granted',
+  leaves: (event: HistoryEvent<LamportMutex>) =>
+    event.kind === 'indicate' && event.indication.type === 'released',
+  inside: 'held the resource',
+}
+const exclusion = mutualExclusion<LamportMutex>({ name: 'MUTUAL EXCLUSION', ...resource })
+/** What is proved of real hosts as well, where the order of the record is only one of many. */
+const inTurn = sectionsInOrder<LamportMutex>({ name: 'ONE HAPPENED BEFORE THE OTHER', ...resource })
 
 /** Of each process, how many of its requests there are: of those that happened before something. */
 type Past = Map<ProcessId, number>

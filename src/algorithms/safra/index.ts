@@ -24,7 +24,7 @@ export const entry: CatalogueEntry<Safra<Work>, Options> = {
   name: 'safra',
   summary: 'finds out that a computation has ended, which no process can see by itself: a token goes round',
   options: {
-    items: { shape: natural, default: 1, help: 'how many items of work each process begins with' },
+    items: { shape: natural, default: 2, help: 'how many items of work a process begins with, at most' },
     generations: { shape: natural, default: 4, help: 'how many generations of items may come of one' },
     children: { shape: natural, default: 2, help: 'how many items are made of one, at most' },
     workMs: { shape: positive, default: 20, help: 'how many ms an item takes, at most' },
@@ -60,18 +60,20 @@ export const entry: CatalogueEntry<Safra<Work>, Options> = {
   properties: detectionProperties,
   report: () => detectionReport,
   ends: 'quiescent',
-  // The least in which the sum can be zero by chance: somebody is woken when the token has gone, gives
-  // work back, and is still active. With fewer children or generations the colours change nothing.
+  // One item that p00 begins with, and what may come of it in two generations: the least in which it takes
+  // the colours to be right, for the sum may be zero while somebody whom the token has passed is active.
   smallScope: {
-    peers: 2,
-    options: { items: 1, generations: 2, children: 2 },
-    inputs: ([first]) => [
-      {
+    peers: 3,
+    options: { items: 0, generations: 2, children: 2 },
+    inputs: ([first], { generations }) => {
+      const give: Work['request'] = { type: 'give', generations }
+      const requests: Safra<Work>['request'][] = [{ type: 'detect' }, { type: 'basic', request: give }]
+      return requests.map((request) => ({
         at: first!.self,
         times: 1,
-        requests: ({ detecting }) => (detecting === 'no' ? [{ type: 'detect' }] : []),
-      },
-    ],
+        requests: ({ detecting }) => (detecting === 'no' ? [request] : []), // no work from outside after that
+      }))
+    },
   },
 }
 

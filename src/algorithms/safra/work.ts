@@ -17,7 +17,7 @@ export interface Work extends Signature {
 }
 
 export interface WorkOptions {
-  readonly items: number // that a process begins with
+  readonly items: number // a process begins with up to so many
   readonly generations: number // that may come of an item
   readonly children: number // items made of one, at most
   readonly workMs: number // the longest that an item takes
@@ -38,7 +38,7 @@ export const work = ({ items, generations, children, workMs }: WorkOptions): Alg
 
     return {
       start() {
-        for (let i = 0; i < items; i++) take(generations)
+        for (let i = random.below(items + 1); i > 0; i--) take(generations)
       },
       request: {
         give: (request) => take(request.generations),

@@ -1,6 +1,7 @@
 /** Fewer processes: one is taken out with all its steps, and the others are called p00, p01 … again. */
 import type { ProcessId } from '../../model/process.ts'
 import { processOf, type Step } from '../../model/step.ts'
+import type { Arc } from '../../topology/arc.ts'
 import { assemble, processIds, type Topology } from '../../topology/topology.ts'
 import type { Schedule } from '../schedule.ts'
 import { CHANNELS, topologyText } from '../schedule-of.ts'
@@ -9,16 +10,19 @@ import type { Item, Setting } from './trial.ts'
 type Head = Setting['schedule']
 
 /** What the others are called once a process is gone; null for itself. */
-export type Renaming = (id: ProcessId) => ProcessId | null
+type Renaming = (id: ProcessId) => ProcessId | null
 
-export function renamingWithout(gone: number, peers: number): Renaming {
+function renamingWithout(gone: number, peers: number): Renaming {
   const [old, fewer] = [processIds(peers), processIds(peers - 1)]
   const left = old.filter((_, index) => index !== gone)
   const names = new Map(left.map((id, index) => [id, fewer[index]!]))
   return (id) => names.get(id) ?? null
 }
 
-/** The same setting with a process less, in the ways it can be: as the topology is called, and cut down. */
+/**
+ * The same setting with a process less, in the ways it can be: as the topology is called; cut down; and,
+ * where the process had its place in a line or a ring, with its neighbours joined.
+ */
 export function* headsWithout(gone: number, head: Head, topology: Topology): Generator<Head> {
   const { peers, options, startsMs } = head
   const rename = renamingWithout(gone, peers)
@@ -30,11 +34,24 @@ export function* headsWithout(gone: number, head: Head, topology: Topology): Gen
   }
   if (typeof head.topology === 'string') yield fewer
   const ids = processIds(peers - 1)
-  const arcs = topology.channels.flatMap(([from, to]) => {
-    const ends = [rename(from), rename(to)]
-    return ends.includes(null) ? [] : [ends.map((id) => ids.indexOf(id!)) as [number, number]]
-  })
-  yield { ...fewer, topology: topologyText(assemble(CHANNELS, peers - 1, arcs)) }
+  const arcOf = ([from, to]: readonly [ProcessId, ProcessId]): Arc[] => {
+    const [a, b] = [rename(from), rename(to)]
+    return a === null || b === null ? [] : [[ids.indexOf(a), ids.indexOf(b)]]
+  }
+  const cut = topology.channels.flatMap(arcOf)
+  const of = (arcs: readonly Arc[]) => topologyText(assemble(CHANNELS, peers - 1, arcs))
+  yield { ...fewer, topology: of(cut) }
+  const joined = joins(gone, topology).flatMap(arcOf)
+  if (joined.length > 0) yield { ...fewer, topology: of([...cut, ...joined]) }
+}
+
+/** Channels that lead past a process which has at most two of each kind. */
+function joins(gone: number, { places }: Topology): [ProcessId, ProcessId][] {
+  const { incoming, outgoing } = places[gone]!
+  if (incoming.length > 2 || outgoing.length > 2) return []
+  return incoming.flatMap((from) =>
+    outgoing.flatMap((to): [ProcessId, ProcessId][] => (from === to ? [] : [[from, to]])),
+  )
 }
 
 /** An option that names the process that is gone is left to its default. */
@@ -45,30 +62,43 @@ function renamedOptions(options: Schedule['options'], rename: Renaming): Schedul
 
 /**
  * The steps of the others, by their new names. Dice mostly pick a neighbour: the first list takes them
- * to show the same one as before, the second the same face.
+ * to show the same one as before, the second the same face. In the third what was sent to the process
+ * goes to the one behind it, where there is one.
  */
 export function* itemsWithout(gone: number, topology: Topology, items: readonly Item[]): Generator<Item[]> {
   const rename = renamingWithout(gone, topology.ids.length)
-  const others = items.flatMap((item) => {
-    const step = renamedValue(item.step, rename)
+  const sameFace = renamedItems(items, rename)
+  const at = (id: ProcessId) => topology.places.find(({ self }) => self === id)!.outgoing
+  const goneId = topology.ids[gone]!
+  const sameNeighbour = renamedItems(items, rename, (step) => {
+    const process = processOf(step)
+    const face = process === null ? -1 : at(process).indexOf(goneId)
+    if (step.dice === undefined || face < 0) return step
+    return { ...step, dice: step.dice.map((shown) => (shown > face ? shown - 1 : shown)) }
+  })
+  yield sameNeighbour
+  if (items.some(({ step }) => step.dice !== undefined)) yield sameFace
+  const past = joins(gone, topology)
+  if (past.length === 0) return
+  yield renamedItems(items, rename, (step) => {
+    const join = 'to' in step && step.to === goneId ? past.find(([from]) => from === step.from) : undefined
+    return join === undefined ? step : ({ ...step, to: join[1] } as Step)
+  })
+}
+
+function renamedItems(
+  items: readonly Item[],
+  rename: Renaming,
+  change: (step: Step) => Step = (step) => step,
+): Item[] {
+  return items.flatMap((item) => {
+    const step = renamedValue(change(item.step), rename)
     if (step === GONE) return []
     const { trace } = item
     // What was sent at the start is known by its process.
     const by = typeof trace?.by === 'string' ? rename(trace.by) : trace?.by
-    const renamed = { ...item, step: step as Step, trace: trace === null ? null : { ...trace, by } }
-    return [{ before: item, renamed }]
+    return [{ ...item, step: step as Step, trace: trace === null ? null : { ...trace, by } }]
   })
-  const goneId = topology.ids[gone]!
-  const sameFace = others.map(({ renamed }) => renamed)
-  const sameNeighbour = others.map(({ before, renamed }) => {
-    const place = topology.places.find(({ self }) => self === processOf(before.step))
-    const at = place?.outgoing.indexOf(goneId) ?? -1
-    const { dice } = renamed.step
-    if (dice === undefined || at < 0) return renamed
-    return { ...renamed, step: { ...renamed.step, dice: dice.map((face) => (face > at ? face - 1 : face)) } }
-  })
-  yield sameNeighbour
-  if (others.some(({ renamed }, i) => renamed !== sameNeighbour[i])) yield sameFace
 }
 
 const GONE = Symbol('names a process that is gone')

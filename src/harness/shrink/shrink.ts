@@ -21,7 +21,7 @@ import { headsWithout, itemsWithout } from './fewer-processes.ts'
 import { ddmin, type Fails, type Order, oneByOne } from './fewer-steps.ts'
 import { inReadingOrder } from './reading-order.ts'
 import { smallerOptions, smallerValues, zeroDice } from './smaller-values.ts'
-import { type Failed, type Item, type Setting, THROWS, Trials } from './trial.ts'
+import { type Item, type Setting, THROWS, Trials } from './trial.ts'
 
 export interface Failing {
   readonly plan: { readonly entry: CatalogueEntry }
@@ -71,7 +71,6 @@ class Shrinking {
   #setting: Setting
   #items: readonly Item[] = []
   #rest = 0 // steps that follow them
-  #finding: Finding | null = null
 
   constructor(entry: CatalogueEntry, head: Setting['schedule'], property: string) {
     this.#entry = entry
@@ -85,8 +84,8 @@ class Shrinking {
 
   /** Whether it fails at all; what follows the violation is gone then. */
   begin(steps: readonly Step[]): boolean {
-    const items = steps.map((step) => ({ step: plain(step), by: {}, trace: null }))
-    const failed = this.#failed(this.#setting, items)
+    const items = steps.map((step) => fresh(plain(step)))
+    const failed = this.#trials.run(this.#setting, items)
     this.#trials.drains = failed === null || failed.atRest
     return this.#try(this.#setting, failed?.items ?? items)
   }
@@ -96,7 +95,7 @@ class Shrinking {
     this.#faultsOff()
     if (!keepProcesses) this.#fewerProcesses() // here for speed, and later for good
     this.#fewest()
-    smallerOptions(this.#setting.plan.options, (smaller) => this.#tryOptions(smaller))
+    this.#smallerOptions()
     this.#timesOff()
     if (!keepProcesses) this.#fewerProcesses()
     this.#items = oneByOne(this.#items, this.#fails)
@@ -107,11 +106,11 @@ class Shrinking {
     this.#optionsBack(options)
     this.#drained()
     this.#try(this.#setting, inReadingOrder(this.#items))
-    this.#items = oneByOne(this.#items, this.#fails)
+    const schedule = this.#minimal()
     return {
-      schedule: this.#schedule(),
+      schedule,
       property: this.#property,
-      finding: this.#finding!,
+      finding: this.#trials.run(this.#setting, this.#items)!.finding,
       steps: this.#items.length,
       stepsBefore,
       replays: this.#trials.replays,
@@ -124,44 +123,44 @@ class Shrinking {
    * on what is left out first. So it is tried in several orders, half of them with loose dice.
    */
   #fewest(): void {
-    const all = this.#items
+    const [all, setting] = [this.#items, this.#setting]
     const begun = this.#trials.steps
-    let best: { items: readonly Item[]; size: number } | null = null
+    let best: { setting: Setting; items: readonly Item[]; size: number } | null = null
     for (let start = 0; start < STARTS_MAX; start++) {
       if (start > 0 && this.#trials.steps - begun > STARTS_STEPS_MAX) break
-      const order = ORDERS[start] ?? new Prng(this.#setting.schedule.seed, 'shrink', start)
-      const loose = start % 2 === 1 ? all.map(loosened) : all
-      if (!this.#try(this.#setting, loose)) continue
-      const items = ddmin(this.#items, this.#fails, order).map(fastened)
-      if (!this.#try(this.#setting, items)) continue
+      const order = ORDERS[start] ?? new Prng(setting.schedule.seed, 'shrink', start)
+      if (!this.#try(setting, start % 2 === 1 ? all.map(loosened) : all)) continue
+      this.#items = ddmin(this.#items, this.#fails, order).map(fastened)
+      if (!this.#try(setting, this.#items)) continue
+      // At rest much is there only because the options say so.
+      if (this.#trials.drains) this.#smallerOptions()
       const size = this.#items.length + this.#rest
-      if (best === null || size < best.size) best = { items: this.#items, size }
+      if (best === null || size < best.size) best = { setting: this.#setting, items: this.#items, size }
     }
-    this.#try(this.#setting, best?.items ?? all)
+    this.#try(best?.setting ?? setting, best?.items ?? all)
+  }
+
+  #smallerOptions(): void {
+    smallerOptions(this.#setting.plan.options, (smaller) => this.#tryOptions(smaller))
+    this.#items = oneByOne(this.#items, this.#fails)
   }
 
   /** What happened after the steps becomes steps like the others. */
   #drained(): void {
     if (!this.#trials.drains) return
-    const failed = this.#failed(this.#setting, this.#items)!
+    const failed = this.#trials.run(this.#setting, this.#items)!
     this.#trials.drains = false
     this.#try(this.#setting, [...failed.items, ...failed.rest])
     this.#items = oneByOne(this.#items, this.#fails)
   }
 
   /** In the setting as it is. */
-  readonly #fails: Fails = (items) => this.#failed(this.#setting, items)?.items ?? null
-
-  #failed(setting: Setting, items: readonly Item[]): Failed | null {
-    if (this.#trials.isOver) return null
-    const failed = this.#trials.run(setting, items)
-    if (failed !== null) this.#finding = failed.finding
-    return failed
-  }
+  readonly #fails: Fails = (items) =>
+    this.#trials.isOver ? null : (this.#trials.run(this.#setting, items)?.items ?? null)
 
   /** Goes on with these if they fail. */
   #try(setting: Setting, items: readonly Item[]): boolean {
-    const failed = this.#failed(setting, items)
+    const failed = this.#trials.run(setting, items)
     if (failed === null) return false
     this.#setting = setting
     this.#items = failed.items
@@ -205,10 +204,10 @@ class Shrinking {
 
   #takeOut(gone: number): void {
     const { plan, schedule } = this.#setting
-    for (const items of itemsWithout(gone, plan.topology, this.#items)) {
-      for (const head of headsWithout(gone, schedule, plan.topology)) {
-        if (this.#tryHead(head, items)) return
-      }
+    const ways = [...itemsWithout(gone, plan.topology, this.#items)]
+    for (const head of headsWithout(gone, schedule, plan.topology)) {
+      const setting = this.#fitting(head)
+      if (setting !== null && ways.some((items) => this.#try(setting, items))) return
     }
   }
 
@@ -234,21 +233,37 @@ class Shrinking {
     }
   }
 
-  /** What is left; the dice are said only if the seed would have them fall otherwise. */
-  #schedule(): Schedule {
-    const steps = this.#items.map(({ step }) => step)
-    const unsaid = this.#items.map(loosened)
-    const isSame = this.#fails(unsaid)?.length === steps.length
+  /** What is left, as somebody finds it who knows nothing but the file: no step of that can go either. */
+  #minimal(): Schedule {
+    for (;;) {
+      this.#items = this.#said()
+      const fewer = oneByOne(this.#items, this.#fails)
+      if (fewer.length === this.#items.length) break
+      this.#items = fewer
+    }
     const { schedule } = this.#setting
-    const whole = { ...schedule, steps: isSame ? unsaid.map(({ step }) => step) : steps }
+    const whole = { ...schedule, steps: this.#items.map(({ step }) => step) }
     return { ...whole, broken: brokenBy(whole, this.#entry) }
   }
 
+  /** The steps as they are written: with dice only if the seed would have them show something else. */
+  #said(): readonly Item[] {
+    const unsaid = this.#items.map(({ step: { dice: _, ...step } }) => fresh(step as Step))
+    const isSame = this.#fails(unsaid)?.length === this.#items.length
+    return isSame ? unsaid : this.#items.map(({ step }) => fresh(step))
+  }
+
   #tryHead(head: Setting['schedule'], items: readonly Item[]): boolean {
+    const setting = this.#fitting(head)
+    return setting !== null && this.#try(setting, items)
+  }
+
+  /** Null where the algorithm does not fit it. */
+  #fitting(head: Setting['schedule']): Setting | null {
     try {
-      return this.#try(this.#settingOf(head), items)
+      return this.#settingOf(head)
     } catch (error) {
-      if (error instanceof UsageError) return false // the algorithm does not fit it
+      if (error instanceof UsageError) return null
       throw error
     }
   }
@@ -272,3 +287,6 @@ const loosened = (item: Item): Item => {
 
 /** Its dice are what they show in the next trial. */
 const fastened = ({ isLoose: _, ...item }: Item): Item => item
+
+/** A step of which nothing is known but its name. */
+export const fresh = (step: Step): Item => ({ step, by: {}, trace: null })

@@ -7,7 +7,6 @@ import type { Connection, Stream } from '@libp2p/interface'
 import { Bug } from '../../lib/assert.ts'
 import { Prng } from '../../lib/prng.ts'
 import type { Signature } from '../../model/process.ts'
-import { misfit } from '../../model/shape.ts'
 import { KIND, NOBODY } from '../../trace-format/events.ts'
 import { Cell, type World } from '../cell.ts'
 import { type Ended, type Experiment, endMs } from '../experiment.ts'
@@ -15,6 +14,7 @@ import { runBy } from '../run-by.ts'
 import type { Sent, Timer } from '../sent.ts'
 import { drawDelayUs } from '../timer-delay.ts'
 import { AlarmClock } from './alarm-clock.ts'
+import { wronglySent } from './blame.ts'
 import type { Carriage } from './carriage.ts'
 import { Channels } from './channels.ts'
 import { Crashes } from './crashes.ts'
@@ -196,7 +196,8 @@ class MeshRun<S extends Signature> implements World, Carriage {
     if (this.#over || this.#cells[at]!.isDown) return false
     const received = decodeFrame(body, this.#ids[from]!, this.#ids[at]!, this.#reading)
     if (typeof received === 'string') {
-      this.#blameSender(from, at)
+      const wrong = wronglySent(this.#transit, from, at, this.#reading.shapes)
+      if (wrong !== null) this.#fail(new Bug(`${this.#ids[from]} ${wrong}`))
       this.refuse(at, from, received)
       return false
     }
@@ -351,16 +352,6 @@ class MeshRun<S extends Signature> implements World, Carriage {
 
   #cause({ from, to }: Sent): string {
     return this.#cells[from]!.isDown || this.#cells[to]!.isDown ? 'crash' : 'link'
-  }
-
-  /** A frame was refused. If it is of a message no receiver would take, it is the algorithm that is wrong. */
-  #blameSender(from: number, at: number): void {
-    const { shapes } = this.#reading
-    const wrong = ({ text }: Sent) => misfit(shapes, JSON.parse(text))
-    const own = this.#transit.find(from, at, (sent) => wrong(sent) !== null)
-    if (own === undefined) return
-    const what = `sent a message that does not fit its shape: ${wrong(own)} in ${own.text}`
-    this.#fail(new Bug(`${this.#ids[from]} ${what}`))
   }
 
   #onStream(protocol: string, stream: Stream, connection: Connection, at: number): void {

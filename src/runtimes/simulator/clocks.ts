@@ -1,1 +1,0 @@
-export { Clocks } from '../clocks.ts'
