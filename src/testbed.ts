@@ -8,6 +8,7 @@ import { prepare } from './cli/prepare.ts'
 import { replay } from './cli/replay.ts'
 import { run } from './cli/run.ts'
 import { serve } from './cli/serve.ts'
+import { sweep } from './cli/sweep.ts'
 
 /** Stopping hosts and waiting for a slow sink takes seconds; whoever pressed Ctrl-C should hear of it. */
 const PATIENCE_MS = 1_000
@@ -51,6 +52,8 @@ async function dispatch(argv: readonly string[], signal: AbortSignal): Promise<E
       return exploreCommand(rest, signal)
     case 'replay':
       return replay(rest, signal)
+    case 'sweep':
+      return sweep(rest, signal)
     case 'help':
       return run(await prepare([...rest, '--help']), signal) // prints it and throws
     default:

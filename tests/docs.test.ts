@@ -9,6 +9,7 @@ import { catalogue } from '../src/algorithms/index.ts'
 import { command } from '../src/cli/arguments.ts'
 import { exploreProgram } from '../src/cli/explore.ts'
 import { VERBS } from '../src/cli/load.ts'
+import { sweepProgram } from '../src/cli/sweep.ts'
 import type { CatalogueEntry } from '../src/model/catalogue.ts'
 import { foreignComplaints } from './tidy/checks.ts'
 
@@ -80,7 +81,7 @@ function shellWords(line: string): string[] {
 
 /** What is wrong with the words after `npm run testbed --`: algorithms, commands, options. */
 function wordComplaints(words: readonly string[]): string[] {
-  const general = [...command('').options, ...exploreProgram().options]
+  const general = [...command('').options, ...exploreProgram().options, ...sweepProgram().options]
   const complaints: string[] = []
   let values = 0 // of the option before that may follow
   for (const word of words) {

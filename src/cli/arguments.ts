@@ -64,7 +64,10 @@ export function command(name: string): Command {
       seedNumber,
     )
     .option('--over <algorithm>', 'what a superimposed algorithm such as chandy-lamport runs upon')
-    .option('--faults <plan>', 'instead of the algorithm’s own conditions; see below')
+    .option(
+      '--faults <plan>',
+      'instead of the algorithm’s own conditions; see below; swarm: what a sweep draws for this seed',
+    )
     .option('--latency <time>', 'adds a latency rule: 5ms, 2-10ms, exponential 20ms')
     .addOption(
       new Option('--break <assumption...>', 'lift an assumption, to see what it is for')
@@ -200,7 +203,7 @@ export function entryHelp(entry: CatalogueEntry): string {
 
 export const drawSeed = (): number => randomInt(1, 1_000_000)
 
-const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+export const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
 const choice = (flags: string, choices: string[], byDefault: string, description: string) =>
   new Option(flags, description).choices(choices).default(byDefault)

@@ -20,7 +20,15 @@ export const VERBS = [
   'bench',
 ] as const
 
-const IMPLEMENTED: readonly (typeof VERBS)[number][] = ['list', 'serve', 'new', 'help', 'explore', 'replay']
+const IMPLEMENTED: readonly (typeof VERBS)[number][] = [
+  'list',
+  'serve',
+  'new',
+  'help',
+  'explore',
+  'replay',
+  'sweep',
+]
 
 export const isFile = (word: string): boolean => /[./\\]/.test(word)
 

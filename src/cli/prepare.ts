@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import { DEFAULT_ALGORITHMS } from '../algorithms/index.ts'
 import type { Execute } from '../harness/conduct.ts'
 import { type Plan, planRun } from '../harness/plan.ts'
+import { swarmFor } from '../harness/sweep/case.ts'
 import type { CatalogueEntry } from '../model/catalogue.ts'
 import { buildTopology, isEdgeFile, type Topology } from '../topology/topology.ts'
 import {
@@ -69,7 +70,7 @@ function plansOf(program: Command, entries: readonly CatalogueEntry[], words: re
       seed: general.seed,
       broken: general.break,
       requests: general.request,
-      ...(general.faults === undefined ? {} : { faults: general.faults }),
+      ...(general.faults === undefined ? {} : { faults: faultsOf(entry, topology, given, general) }),
       ...(general.latency === undefined ? {} : { latency: general.latency }),
       ...(general.streams === undefined ? {} : { streams: general.streams }),
       ...(general.channels === undefined ? {} : { channels: general.channels }),
@@ -82,6 +83,17 @@ function plansOf(program: Command, entries: readonly CatalogueEntry[], words: re
   const { ids } = plans[0]!.topology
   if (general.runtime === 'libp2p') checkMachine(ids.length, links.size, general.transport)
   return { plans, general, words, ids, links: [...links.values()].sort(([a, b], [c, d]) => a - c || b - d) }
+}
+
+/** `swarm` is what a sweep draws for this seed. */
+function faultsOf(
+  entry: CatalogueEntry,
+  topology: Topology,
+  given: Record<string, unknown>,
+  { faults, seed }: General,
+): string {
+  if (faults !== 'swarm') return faults ?? ''
+  return swarmFor(entry, topology, seed, algorithmOptions(entry, given))
 }
 
 function topologyOf(entry: CatalogueEntry, general: General & { seed: number }): Topology {

@@ -22,7 +22,7 @@ export class Printer {
   }
 
   /** A progress line with counts on a terminal; a line when a phase begins elsewhere. */
-  readonly progress = (phase: string, done: number, of: number): void => {
+  readonly progress = (phase: string, done: number, of: number, note = ''): void => {
     if (!this.#progress) return
     if (!this.#stream.isTTY) {
       if (phase !== this.#phase) this.#stream.write(`${phase} …\n`)
@@ -30,7 +30,7 @@ export class Printer {
       return
     }
     this.#spinner ??= ora({ stream: this.#stream, discardStdin: false }).start()
-    this.#spinner.text = `${phase} ${done}/${of}`
+    this.#spinner.text = `${phase} ${done}/${of}${note}`
   }
 
   /** Ends the progress line. */

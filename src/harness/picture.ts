@@ -14,16 +14,21 @@ import { valueText } from './transcript.ts'
 
 type Event = HistoryEvent<Signature>
 
-const COLUMN = { min: 18, max: 30 }
+const COLUMN = { min: 18, max: 34 }
 const MARGIN = 6
 
 export function picture(history: readonly Event[], ids: readonly ProcessId[]): string[] {
   const rows = rowsOf(history)
   const involved = ids.filter((id) => rows.some(({ at, from }) => at === id || from === id))
-  const longest = Math.max(0, ...rows.flatMap(({ lines }) => lines.map((line) => line.length)))
-  const width = Math.min(COLUMN.max, Math.max(COLUMN.min, longest + 4))
+  const width = Math.min(COLUMN.max, Math.max(COLUMN.min, fitting(rows)))
   const canvas = new Canvas(involved, width)
   return [canvas.head(), ...rows.flatMap((row, i) => canvas.draw(row, i + 1))]
+}
+
+/** So wide that all is told but what would never fit. */
+function fitting(rows: readonly Row[]): number {
+  const lengths = rows.flatMap(({ lines, label }) => [...lines, label].map((line) => line.length + 4))
+  return Math.max(0, ...lengths.filter((length) => length <= COLUMN.max))
 }
 
 /** One step, or what befell a message, a process or a link. */

@@ -155,12 +155,14 @@ export function brokenBy(schedule: Schedule, entry: CatalogueEntry): Breakable[]
 }
 
 /** The same, but for the order, which the plan looks after. */
-function liftedBy({ steps }: Schedule, { assumes }: CatalogueEntry): Breakable[] {
+function liftedBy({ steps, byzantine, peers }: Schedule, { assumes }: CatalogueEntry): Breakable[] {
   const does = (...deeds: Step['do'][]) => steps.some((step) => deeds.includes(step.do))
   // What a crash takes along is no fault of the channels.
   const loses = steps.some((step) => step.do === 'cut' || (step.do === 'lose' && step.cause !== 'crash'))
   const recovers = assumes.crashes === 'stop' && does('recover')
+  const isHonest = (assumes.byzantine?.(peers) ?? 0) === 0
   return [
+    ...(byzantine !== undefined && isHonest ? ['honest' as const] : []),
     ...(assumes.reliable && loses ? ['reliable' as const] : []),
     ...(assumes.noDuplicates && does('duplicate') ? ['noDuplicates' as const] : []),
     ...((assumes.crashes === 'none' && does('crash')) || recovers ? ['crashes' as const] : []),

@@ -33,6 +33,7 @@ export function scheduleOf(
   const reader = new EventReader()
   for (const block of blocks) for (const event of reader.read(block)) scribe.read(event)
   const { steps, startsMs } = scribe
+  const { liars = [] } = experiment.faults
   const byQuiescence = ended === 'quiescent' || ended === 'failed' || ended === 'schedule over'
   return {
     format: SCHEDULE_FORMAT,
@@ -41,8 +42,9 @@ export function scheduleOf(
     peers: topology.ids.length,
     topology: topologyText(topology),
     seed,
-    channels: isFifo(experiment.delivery) ? 'fifo' : 'unordered',
+    channels: isFifo(experiment.delivery) && !scribe.isOvertaken ? 'fifo' : 'unordered',
     broken,
+    ...(liars.length === 0 ? {} : { byzantine: liars.map(({ text }) => text).join(', ') }),
     ...(startsMs.some((ms) => ms !== 0) ? { startsMs } : {}),
     ...(byQuiescence ? {} : { ended: ended as NonNullable<Schedule['ended']> }),
     steps,
@@ -63,12 +65,18 @@ export const topologyText = ({
 /** What a topology is called that has no name but its channels. */
 export const CHANNELS = 'channels'
 
+/** What is said of a message while it is sent. */
+const OF_THE_SENT: readonly RunEvent['kind'][] = ['duplicate', 'lost', 'fault']
+
 class Scribe {
   readonly steps: Step[] = []
   readonly startsMs: number[]
+  /** A fault let a message overtake another of its channel. */
+  isOvertaken = false
   readonly #ids: readonly ProcessId[]
   readonly #sent = new Map<string, number>() // of each channel and type
   readonly #names = new Map<number, Required<MessageName>>() // of messages
+  readonly #underWay = new Map<string, number[]>() // of each channel: the numbers of its messages
   /** The message that the last event was about, if it was sent then: its fate is that of the send. */
   #fresh = -1
 
@@ -81,7 +89,7 @@ class Scribe {
     const step = this.#stepOf(event)
     if (step !== null) this.steps.push({ ...step, ...timesOf(event) })
     if (event.kind === 'send') this.#fresh = messageKey(event.process, event.number)
-    else if (event.kind !== 'duplicate' && event.kind !== 'lost') this.#fresh = -1
+    else if (!OF_THE_SENT.includes(event.kind)) this.#fresh = -1
   }
 
   #stepOf(event: RunEvent): Step | null {
@@ -99,11 +107,16 @@ class Scribe {
       case 'timeout':
         return { do: 'timeout', at, timer: fromCanonical(event.text) as Tagged }
       case 'deliver':
+        this.#arrive(`${event.peer} ${process}`, number, true)
         return { do: 'deliver', ...this.#names.get(messageKey(event.peer!, number))! }
-      case 'duplicate':
+      case 'duplicate': {
+        const underWay = this.#underWay.get(`${process} ${event.peer}`)!
+        underWay.splice(underWay.indexOf(number), 0, number)
         return { do: 'duplicate', ...this.#fateOf(event) }
+      }
       case 'lost': {
         const cause = String(event.payload)
+        this.#arrive(`${process} ${event.peer}`, number, false)
         return { do: 'lose', ...this.#fateOf(event), ...(cause === 'loss' ? {} : { cause }) }
       }
       case 'crash':
@@ -120,6 +133,18 @@ class Scribe {
     const nth = this.#sent.get(counted) ?? 0
     this.#sent.set(counted, nth + 1)
     this.#names.set(messageKey(process, number), { from, to, type, nth })
+    const channel = `${process} ${peer}`
+    const underWay = this.#underWay.get(channel) ?? []
+    this.#underWay.set(channel, underWay)
+    underWay.push(number)
+  }
+
+  /** What is delivered should be the first of what is on its way; what is lost need not. */
+  #arrive(channel: string, number: number, inOrder: boolean): void {
+    const underWay = this.#underWay.get(channel)!
+    const at = underWay.indexOf(number)
+    if (inOrder && at > 0) this.isOvertaken = true
+    underWay.splice(at, 1)
   }
 
   #fateOf({ process, number }: RunEvent): Required<MessageName> & { whenSent?: true } {

@@ -6,7 +6,7 @@ import { stepName } from '../../model/step.ts'
 import type { AbdRegister } from './abd-register.ts'
 import { entry } from './index.ts'
 
-/** A read that is answered as soon as it has heard of the newest version, and leaves the copies as they are. */
+/** A read that is answered as soon as it has heard of the newest version; the copies stay as they are. */
 const noWriteBack: Parameters<typeof sabotaged<AbdRegister>>[1] = ({ initial, upon }) => ({
   initial,
   upon(context, state) {

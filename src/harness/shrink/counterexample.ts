@@ -31,7 +31,8 @@ export async function writeCounterexample(
   const { property, stepsBefore } = shrunk
   const steps = shrunk.schedule.steps.length
   const from = stepsBefore === undefined ? '' : `, of ${stepsBefore}`
-  const about = `${property} is broken in ${count(steps)}${from}${provedShortest ? `; ${provedShortest}` : ''}`
+  const proof = provedShortest === undefined ? '' : `; ${provedShortest}`
+  const about = `${property} is broken in ${count(steps)}${from}${proof}`
   const schedule = { ...shrunk.schedule, about }
   const paths = {
     schedule: join(folder, FILES.schedule),
@@ -49,7 +50,8 @@ export async function writeCounterexample(
 export async function pictureText(schedule: Schedule, entry?: CatalogueEntry): Promise<string> {
   const run = await replayed(schedule, entry)
   const { algorithm, over, peers, channels, about } = schedule
-  const title = `${algorithm}${over === undefined ? '' : ` over ${over}`}, ${peers} processes, channels: ${channels}`
+  const what = over === undefined ? algorithm : `${algorithm} over ${over}`
+  const title = `${what}, ${peers} processes, channels: ${channels}`
   return [
     title,
     ...(about === undefined ? [] : [about]),
@@ -79,7 +81,8 @@ export function testText(schedule: Schedule, property: string, folder: string): 
       ? `expect(run.conducted.failure?.name).toBe('HandlerThrew')`
       : `expect(broken(run)).toContain(${quoted(property)})`
   return [
-    `// ${schedule.about ?? `${property} is broken in ${count(steps.length)}`}. See it: npm run testbed -- replay ${FILES.schedule}`,
+    `// ${schedule.about ?? `${property} is broken in ${count(steps.length)}`}.`,
+    `// See it: npm run testbed -- replay ${FILES.schedule}`,
     `import { readFileSync } from 'node:fs'`,
     `import { expect, test } from 'vitest'`,
     ...(isFile ? [`import { entry } from ${from(resolve(algorithm))}`] : []),

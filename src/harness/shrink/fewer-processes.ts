@@ -24,12 +24,13 @@ function renamingWithout(gone: number, peers: number): Renaming {
  * where the process had its place in a line or a ring, with its neighbours joined.
  */
 export function* headsWithout(gone: number, head: Head, topology: Topology): Generator<Head> {
-  const { peers, options, startsMs } = head
+  const { peers, options, startsMs, byzantine, ...others } = head
   const rename = renamingWithout(gone, peers)
   const fewer = {
-    ...head,
+    ...others,
     peers: peers - 1,
     options: renamedOptions(options, rename),
+    ...renamedLiars(byzantine, rename),
     ...(startsMs === undefined ? {} : { startsMs: startsMs.filter((_, index) => index !== gone) }),
   }
   if (typeof head.topology === 'string') yield fewer
@@ -59,6 +60,18 @@ function renamedOptions(options: Schedule['options'], rename: Renaming): Schedul
   const renamed = Object.entries(options).map(([name, value]) => [name, renamedValue(value, rename)])
   return Object.fromEntries(renamed.filter(([, value]) => value !== GONE))
 }
+
+/** Who is gone lies no more. */
+function renamedLiars(byzantine: string | undefined, rename: Renaming): Pick<Head, 'byzantine'> {
+  const texts = (byzantine ?? '').split(', ').flatMap((text) => {
+    const ids = [...text.matchAll(PROCESS)].map(([id]) => id)
+    const isThere = text !== '' && ids.every((id) => rename(id) !== null)
+    return isThere ? [text.replace(PROCESS, (id) => rename(id)!)] : []
+  })
+  return texts.length === 0 ? {} : { byzantine: texts.join(', ') }
+}
+
+const PROCESS = /\bp\d{2,6}\b/g
 
 /**
  * The steps of the others, by their new names. Dice mostly pick a neighbour: the first list takes them

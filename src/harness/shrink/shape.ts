@@ -8,7 +8,7 @@ export function findingShape(explanation: string): string {
     .replace(/\bp\d{2,6}#\d+/g, 'M')
     .replace(/\bp\d{2,6}\b/g, 'P')
     .replace(/-?\d+(?:\.\d+)?/g, 'N')
-    .replace(/\b([PMN])(?:(?:, | and )\1\b)+/g, '$1 …') // a list, however long
+    .replace(/\b([PMN])(?:(?:, | and )\1\b)+/g, '$1') // a list, however long
 }
 
 /** A value in brackets, however deep: that there is one, or that it is empty. */

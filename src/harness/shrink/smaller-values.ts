@@ -1,4 +1,4 @@
-/** Smaller numbers in what processes are asked, in dice and in options: 0 or 1 if they do, else about half. */
+/** Smaller numbers in requests, in dice and in options: 0 or 1 if they do, else about half. */
 import type { Tagged } from '../../model/process.ts'
 import { type AnyShapes, misfit } from '../../model/shape.ts'
 import type { Fails } from './fewer-steps.ts'

@@ -13,6 +13,7 @@ import { messageName, type Step } from '../../../model/step.ts'
 import { KIND } from '../../../trace-format/events.ts'
 import { Cell, type World } from '../../cell.ts'
 import type { Ended, Experiment } from '../../experiment.ts'
+import { runBy } from '../../run-by.ts'
 import type { Sent } from '../../sent.ts'
 import { ArmedTimers, type TimerOrder } from './armed.ts'
 import { LoadedDice } from './loaded-dice.ts'
@@ -75,7 +76,12 @@ export class Replayer<S extends Signature> {
       ...(rules.handled === undefined ? {} : { handled: rules.handled }),
     }
     const indexOf = (id: string) => this.#indexOf.get(id) ?? -1
-    this.cells = places.map((_, index) => new Cell(experiment, index, world, indexOf))
+    const run = (index: number) =>
+      runBy(experiment, index, (text, what, to) => {
+        this.#count(text)
+        this.#note(KIND.fault, index, indexOf(to), `${what} (${text})`)
+      })
+    this.cells = places.map((_, index) => new Cell(run(index), index, world, indexOf))
   }
 
   /** All processes start. */
@@ -296,9 +302,9 @@ export class Replayer<S extends Signature> {
     this.#count('duplicate')
   }
 
-  #note(kind: number, process: number, peer: number): void {
+  #note(kind: number, process: number, peer: number, what?: string): void {
     const localNs = this.#timeNs + this.#aheadNs[process]!
-    this.#experiment.recorder.note(kind, process, this.#timeNs, localNs, undefined, peer)
+    this.#experiment.recorder.note(kind, process, this.#timeNs, localNs, what, peer)
   }
 
   #count(fault: string): void {

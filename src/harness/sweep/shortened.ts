@@ -1,0 +1,29 @@
+/** A failing seed made short: run again with a record, as a schedule, and shrunk. */
+import type { CatalogueEntry } from '../../model/catalogue.ts'
+import { scheduleOf } from '../schedule-of.ts'
+import { writeCounterexample } from '../shrink/counterexample.ts'
+import { type Shrunk, shrink } from '../shrink/shrink.ts'
+import { simulated } from '../simulated.ts'
+import { type Conditions, type Failure, planOfSeed } from './case.ts'
+
+export interface Shortened {
+  readonly shrunk: Shrunk
+  readonly files: { readonly schedule: string; readonly picture: string; readonly test: string }
+}
+
+/** @returns a sentence, if it cannot be shortened */
+export async function shortened(
+  entry: CatalogueEntry,
+  named: { readonly algorithm: string; readonly over?: string },
+  { seed, what }: Failure,
+  conditions: Conditions,
+  folder: string,
+): Promise<Shortened | string> {
+  const plan = planOfSeed(entry, seed, conditions)
+  const run = await simulated(plan, conditions.eventsMax)
+  const schedule = scheduleOf(plan, run.blocks, run.conducted.outcome.ended, named)
+  const shrunk = shrink({ plan, schedule, property: what })
+  if (typeof shrunk === 'string') return shrunk
+  const files = await writeCounterexample(folder, shrunk, { entry })
+  return { shrunk, files }
+}
