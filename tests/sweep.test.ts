@@ -105,7 +105,7 @@ export const entry = {
     initial: () => ({ n: 0 }),
     upon: (context, state) => ({
       request: { go() { ${deed} } },
-      message: { hop() { ${deed.includes('flood') ? "for (const to of context.outgoing) context.send(to, { type: 'hop' })" : ''} } },
+      message: { hop() { ${deed.includes('flood') ? deed : ''} } },
       timeout: {},
     }),
   }),
@@ -113,7 +113,8 @@ export const entry = {
   topology: { default: 'complete', fits: () => null },
   streams: 'channel', channels: 'fixed',
   shapes: { request: { go: {} }, message: { hop: {} }, timer: {} },
-  workload: (random, places) => places.map(({ self }) => ({ to: self, request: { type: 'go' }, atMs: random.below(20) })),
+  workload: (random, places) =>
+    places.map(({ self }) => ({ to: self, request: { type: 'go' }, atMs: random.below(20) })),
   properties: () => ${properties},
   ends: 'quiescent',
 }

@@ -27,7 +27,9 @@ export const clockCondition = (): Property<any> =>
       const causes = [before, event.kind === 'deliver' ? sent : undefined]
       const late = causes.find((cause) => cause !== undefined && cause.lamport >= lamport)
       if (late === undefined) return undefined
-      const explanation = `event ${late.position} happened before event ${position} of ${at}, but its time is ${late.lamport} and the other's ${lamport}`
+      const explanation =
+        `event ${late.position} happened before event ${position} of ${at}, ` +
+        `but its time is ${late.lamport} and the other's ${lamport}`
       return { explanation, witnesses: [late.position, position] }
     },
   })

@@ -35,7 +35,8 @@ export const oneLeader = <S extends Signature>({ name, learns }: Election<S>): P
       if (first === undefined) leaders.set(term, { leader, by: event.at, position: event.position })
       if (first === undefined || first.leader === leader) return undefined
       const when = learnt.term === undefined ? '' : ` in term ${term}`
-      const explanation = `${event.at} takes ${leader} for the leader${when}, ${first.by} takes ${first.leader}`
+      const others = `${first.by} takes ${first.leader}`
+      const explanation = `${event.at} takes ${leader} for the leader${when}, ${others}`
       return { explanation, witnesses: [first.position, event.position] }
     },
   })

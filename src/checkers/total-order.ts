@@ -38,7 +38,8 @@ export const totalOrder = <S extends Signature>({ name, delivers }: Deliveries<S
         for (const [earlier, { position }] of own) {
           const elsewhere = its.get(earlier)
           if (earlier === message || elsewhere === undefined || elsewhere.place < there.place) continue
-          const explanation = `${event.at} delivered ${earlier} and then ${message}, ${other} the other way round`
+          const order = `${earlier} and then ${message}`
+          const explanation = `${event.at} delivered ${order}, ${other} the other way round`
           return { explanation, witnesses: [position, event.position, there.position, elsewhere.position] }
         }
       }

@@ -132,7 +132,8 @@ async function sweepOne(
       const rate = done / secondsNow()
       const left = Math.ceil((seeds - done) / rate)
       const bad = Object.keys(failures).length
-      const also = `, ${Math.round(rate)} a second, ${left} s left${bad > 0 ? `, ${bad} kinds of failure` : ''}`
+      const found = bad > 0 ? `, ${bad} kinds of failure` : ''
+      const also = `, ${Math.round(rate)} a second, ${left} s left${found}`
       printer.progress(`${entry.name}: seeds`, done, seeds, also)
     },
   })
@@ -168,7 +169,8 @@ function print(
   const mark = failures.length > 0 ? 'violated' : unknown > 0 ? 'unknown' : 'valid'
   const rate = `${seconds.toFixed(1)} s, ${Math.round(seeds / seconds)} seeds a second`
   printer.line(
-    `${printer.bold(entry.name)}  ${printer.verdict(mark)}  ${seeds} seeds, ${events} events  ${printer.dim(rate)}`,
+    `${printer.bold(entry.name)}  ${printer.verdict(mark)}  ` +
+      `${seeds} seeds, ${events} events  ${printer.dim(rate)}`,
   )
   const kinds = Object.entries(fired).sort(([a], [b]) => (a < b ? -1 : 1))
   if (kinds.length > 0) {

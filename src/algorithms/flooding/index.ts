@@ -1,10 +1,10 @@
+import { beaconReport } from '../../checkers/beacon.ts'
 import { UsageError } from '../../lib/usage-error.ts'
 import type { CatalogueEntry } from '../../model/catalogue.ts'
 import type { ProcessId } from '../../model/process.ts'
 import { natural, optional, positive, processId, text } from '../../model/shape.ts'
 import { isBidirectional, isConnected } from '../../topology/predicates.ts'
-import { beaconReport } from './beacon.ts'
-import { floodingProperties } from './checker.ts'
+import { floodingProperties, messagesOf } from './checker.ts'
 import { type Flooding, flooding } from './flooding.ts'
 
 interface Options {
@@ -57,7 +57,13 @@ export const entry: CatalogueEntry<Flooding, Options> = {
     }))
   },
   properties: floodingProperties,
-  report: () => beaconReport,
+  report: () =>
+    beaconReport<Flooding>({
+      broadcasts: (event) => (event.kind === 'request' ? event.request.id : null),
+      delivers: (event) => (event.kind === 'indicate' ? event.indication.id : null),
+      carries: ({ id }) => [id],
+      remark: (places) => `2|E| − (n − 1) = ${messagesOf(places)}`,
+    }),
   ends: 'quiescent',
   smallScope: {
     peers: 4,

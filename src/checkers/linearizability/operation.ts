@@ -6,7 +6,7 @@
 export interface Operation<Input, Output> {
   readonly process: string
   readonly input: Input
-  /** Undefined while there is none: the operation took effect at some time after it was invoked, or never will. */
+  /** Undefined if there is none: it took effect at some time after it was invoked, or never will. */
   readonly output?: Output
   readonly invoked: number // its place in the order of all invocations and answers
   readonly answered: number // likewise; Infinity without an answer

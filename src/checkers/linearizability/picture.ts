@@ -51,7 +51,8 @@ function lines(shown: readonly Shown[]): string[] {
       const [from, to] = [place(operation.invoked), place(operation.answered)]
       const sign = operation.isStuck ? '!' : ''
       const label = `${sign}${operation.says}${sign}`
-      const bar = `├${label.padEnd(Math.max(1, to - from - 1), '─')}${Number.isFinite(operation.answered) ? '┤' : '…'}`
+      const end = Number.isFinite(operation.answered) ? '┤' : '…'
+      const bar = `├${label.padEnd(Math.max(1, to - from - 1), '─')}${end}`
       const free = rows.findIndex((row) => row.length < from)
       if (free === -1) rows.push(' '.repeat(from) + bar)
       else rows[free] = rows[free]!.padEnd(from) + bar

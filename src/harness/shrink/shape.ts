@@ -5,7 +5,7 @@
  */
 export function findingShape(explanation: string): string {
   return bracketed(explanation.replace(/"(?:[^"\\]|\\.)*"/g, '"…"'))
-    .replace(/\bp\d{2,6}#\d+/g, 'M')
+    .replace(/\bp\d{2,6}#(?:\d+|\?)/g, 'M')
     .replace(/\bp\d{2,6}\b/g, 'P')
     .replace(/-?\d+(?:\.\d+)?/g, 'N')
     .replace(/\b([PMN])(?:(?:, | and )\1\b)+/g, '$1') // a list, however long

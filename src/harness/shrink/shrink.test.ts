@@ -150,6 +150,16 @@ describe('each pass', () => {
     expect(owed.broken).toEqual(['reliable'])
   })
 
+  test('who lies for nothing does not; who must goes on under the new name', () => {
+    const idle = shrunkOf({ byzantine: 'byzantine p00 silent of money', steps: overtaken })
+    expect(idle.schedule.byzantine).toBeUndefined()
+    const told = steps(snapshot('p02'), 'p02>p01:marker#0')
+    const parts = { peers: 3, channels: 'fifo' as const, byzantine: 'byzantine p01 silent', steps: told }
+    const { schedule: left } = shrunkOf(parts, 'TERMINATION')
+    expect([left.peers, left.byzantine]).toEqual([2, 'byzantine p00 silent'])
+    expect(left.broken).toEqual(['honest'])
+  })
+
   test('channels become FIFO where that is no matter', () => {
     const lost = steps(
       transfer('p01', 'p00', 1),
