@@ -189,8 +189,10 @@ function print(
     const example = examples.get(first)
     if (typeof example === 'string') printer.line(`      ${example}`)
     else if (example !== undefined) {
-      const { shrunk, files } = example
-      printer.line(`      shortened from ${shrunk.stepsBefore} steps to ${shrunk.steps}: ${files.picture}`)
+      const { shrunk, proved, files } = example
+      const how = proved === null ? '' : `, ${proved}`
+      printer.line(`      shortened from ${shrunk.stepsBefore} steps to ${shrunk.steps}${how}`)
+      printer.line(`      ${printer.dim('drawn')}  ${files.picture}`)
       printer.line(`      ${printer.dim('see it')}  npm run testbed -- replay ${files.schedule}`)
     }
   }
@@ -253,7 +255,12 @@ function documentOf(swept: readonly Swept[], options: Options) {
         command: commandOf(word, entry, first, conditions.options, options.over),
         ...(example === undefined || typeof example === 'string'
           ? {}
-          : { steps: example.shrunk.steps, stepsBefore: example.shrunk.stepsBefore, ...example.files }),
+          : {
+              steps: example.shrunk.steps,
+              stepsBefore: example.shrunk.stepsBefore,
+              proved: example.proved,
+              ...example.files,
+            }),
       }
     }),
   }))

@@ -18,7 +18,7 @@ export interface Exploring {
   readonly entry: CatalogueEntry
   readonly options?: Readonly<Record<string, unknown>>
   readonly peers?: number
-  readonly topology?: string
+  readonly topology?: string | Topology
   readonly channels?: ChannelKind // without it what the entry assumes: fifo, or a bag
   readonly crashes?: number
   readonly loss?: boolean
@@ -67,7 +67,8 @@ export class ExploreRun {
     const defaults = Object.entries(entry.options).map(([name, option]) => [name, option.default])
     this.options = { ...Object.fromEntries(defaults), ...scope?.options, ...exploring.options }
     const shape = exploring.topology ?? scope?.topology ?? entry.topology.default
-    this.topology = buildTopology(shape, exploring.peers ?? scope?.peers ?? 3, 1)
+    this.topology =
+      typeof shape === 'string' ? buildTopology(shape, exploring.peers ?? scope?.peers ?? 3, 1) : shape
     const wrong = entry.topology.fits(this.topology.places)
     if (wrong !== null)
       throw new UsageError(`${entry.name} does not fit the topology ${this.topology.name}: ${wrong}`)

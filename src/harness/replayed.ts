@@ -93,7 +93,7 @@ export function checkEnabled({ experiment, topology }: Plan, schedule: Schedule)
   }
 }
 
-function topologyOf({ topology, peers, seed, startsMs }: Schedule): Topology {
+export function topologyOf({ topology, peers, seed, startsMs }: Schedule): Topology {
   if (startsMs !== undefined && startsMs.length !== peers) {
     throw new UsageError(`startsMs has ${startsMs.length} times, but there are ${peers} processes`)
   }

@@ -9,7 +9,6 @@ import type { ProcessId, Tagged } from '../../model/process.ts'
 import type { Step } from '../../model/step.ts'
 import { TooManyWays } from '../../runtimes/simulator/explore/dice.ts'
 import { ReadsClock } from '../../runtimes/simulator/explore/processes.ts'
-import { buildTopology } from '../../topology/topology.ts'
 import { ExploreRun, type Exploring } from '../explore.ts'
 import { brokenBy, planSchedule } from '../replayed.ts'
 import type { Schedule } from '../schedule.ts'
@@ -66,19 +65,16 @@ function goneThrough(exploration: ExploreRun, steps: number): boolean {
 
 /** The case that a schedule is of; null for what an exploration does not know. */
 function caseOf(schedule: Schedule, entry: CatalogueEntry): Omit<Exploring, 'entry'> | null {
-  const { steps, topology, peers, channels, byzantine, startsMs } = schedule
+  const { steps, channels, byzantine, startsMs } = schedule
   const unknown: readonly Step['do'][] = ['duplicate', 'cut', 'heal']
-  if (byzantine !== undefined || startsMs !== undefined || typeof topology !== 'string') return null
+  if (byzantine !== undefined || startsMs !== undefined) return null
   if (steps.some((step) => unknown.includes(step.do) || step.atMs !== undefined)) return null
   const crashes = steps.filter((step) => step.do === 'crash').length
   if (steps.some((step) => step.do === 'recover') && entry.assumes.crashes !== 'recover') return null
   const plan = planSchedule(schedule, entry)
-  const anySeed = buildTopology(topology, peers, 1) // an exploration has no other
-  if (anySeed.channels.join() !== plan.topology.channels.join()) return null
   return {
     options: plan.options,
-    peers,
-    topology,
+    topology: plan.topology,
     channels: channels === 'fifo' ? 'fifo' : 'bag',
     crashes,
     loss: steps.some((step) => step.do === 'lose'),

@@ -2,12 +2,14 @@
 import type { CatalogueEntry } from '../../model/catalogue.ts'
 import { scheduleOf } from '../schedule-of.ts'
 import { writeCounterexample } from '../shrink/counterexample.ts'
+import { shortest } from '../shrink/prove.ts'
 import { type Shrunk, shrink } from '../shrink/shrink.ts'
 import { simulated } from '../simulated.ts'
 import { type Conditions, type Failure, planOfSeed } from './case.ts'
 
 export interface Shortened {
   readonly shrunk: Shrunk
+  readonly proved: string | null // a clause on whether it is the shortest
   readonly files: { readonly schedule: string; readonly picture: string; readonly test: string }
 }
 
@@ -24,6 +26,11 @@ export async function shortened(
   const schedule = scheduleOf(plan, run.blocks, run.conducted.outcome.ended, named)
   const shrunk = shrink({ plan, schedule, property: what })
   if (typeof shrunk === 'string') return shrunk
-  const files = await writeCounterexample(folder, shrunk, { entry })
-  return { shrunk, files }
+  const best = shortest(shrunk, entry)
+  const proved = best.provedShortest ?? null
+  const files = await writeCounterexample(folder, best, {
+    entry,
+    ...(proved === null ? {} : { provedShortest: proved }),
+  })
+  return { shrunk: best, proved, files }
 }
