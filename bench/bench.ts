@@ -15,7 +15,7 @@ const EXIT_USAGE = 64
 
 const HELP = `npm run bench -- [--only a,b] [--rounds ${ROUNDS}] [--json FILE] [--quick]
 
-  --only     figures, by their letters: a b c c' d e f g (c1 may stand for c')
+  --only     figures, by their letters: a b c c' d e f g h i j (c1 may stand for c')
   --rounds   how often each is measured, in fresh processes (default: ${ROUNDS})
   --json     where the document goes (default: bench/results/latest.json)
   --quick    everything tiny and once: shows that it works; its figures mean nothing

@@ -30,6 +30,9 @@ export interface Sizes {
   readonly trips: number
   readonly events: number
   readonly spans: number
+  readonly simulated: readonly number[] // processes
+  readonly states: number // explored at most
+  readonly leastS: number // of CPU time, for a figure of the simulator
 }
 
 export const FULL: Sizes = {
@@ -44,6 +47,9 @@ export const FULL: Sizes = {
   trips: 20_000,
   events: 1_000_000,
   spans: 60_000,
+  simulated: [20, 100, 10_000, 100_000],
+  states: 10_000_000,
+  leastS: 2,
 }
 
 export const QUICK: Sizes = {
@@ -58,6 +64,9 @@ export const QUICK: Sizes = {
   trips: 100,
   events: 100_000,
   spans: 3000,
+  simulated: [3, 5, 50, 100],
+  states: 5000,
+  leastS: 0.05,
 }
 
 const STACKS = [
@@ -99,7 +108,63 @@ export const lines = (sizes: Sizes): Line[] => [
     ...pair('start', { hosts: sizes.hosts }),
     target: most(1.25),
   },
+  ...simulatorLines(sizes),
 ]
+
+const alone = (script: string, task: Job['task']): { ours: Job; bare: null } => ({
+  ours: { script: `ours/${script}.ts`, task },
+  bare: null,
+})
+
+/** These have no bare script beside them: js-libp2p has no simulator. */
+const simulatorLines = ({ simulated, states, leastS }: Sizes): Line[] => {
+  const events = (algorithm: string, processes: number) =>
+    alone('simulator', { what: 'events', algorithm, processes, leastS })
+  const [few, some, many, all] = simulated as [number, number, number, number]
+  const flood = (processes: number) => alone('simulator', { what: 'flood', processes, leastS })
+  const rate = { figure: 'h', unit: 'events/s', value: 'perSecond' }
+  const memory = { figure: 'h', unit: 'MB', value: 'rssMb' }
+  const explorer = alone('explorer', { algorithm: 'lamport-mutex', statesMax: states })
+  const shrinking = (property: string) => alone('shrinking', { property, processes: 8 })
+  return [
+    { ...rate, what: `bank, ${few} processes`, ...events('bank', few), target: least(2e6) },
+    { ...rate, what: `bank, ${some} processes`, ...events('bank', some), target: least(2e6) },
+    { ...rate, what: `flooding, ${some} processes`, ...events('flooding', some), target: least(2e6) },
+    { ...rate, what: `flooding, ${many} processes`, ...events('flooding', many), target: least(0.8e6) },
+    { ...memory, what: `a flood over ${many} processes`, ...flood(many), target: most(300) },
+    { ...memory, what: `a flood over ${all} processes`, ...flood(all), target: most(1024) },
+    {
+      ...{ figure: 'h', what: '5 processes, 2,000 events', unit: 'seeds/s', value: 'perSecond' },
+      ...alone('simulator', { what: 'seeds', leastS }),
+      target: least(1000),
+    },
+    {
+      ...{ figure: 'i', what: 'explored: lamport-mutex', unit: 'states/s', value: 'perSecond' },
+      ...explorer,
+      target: least(300_000),
+    },
+    {
+      ...{ figure: 'i', what: 'the whole of it', unit: 's', value: 'seconds' },
+      ...explorer,
+      target: most(5),
+    },
+    {
+      ...{ figure: 'i', what: 'a state', unit: 'bytes', value: 'bytesEach' },
+      ...explorer,
+      target: most(110),
+    },
+    {
+      ...{ figure: 'j', what: 'shortened: a broken cut, about 900 events', unit: 's', value: 'seconds' },
+      ...shrinking('CONSISTENT CUT'),
+      target: most(1),
+    },
+    {
+      ...{ figure: 'j', what: 'a broken sum, likewise', unit: 's', value: 'seconds' },
+      ...shrinking('CONSERVATION'),
+      target: most(1),
+    },
+  ]
+}
 
 const meshLines = ({ meshes }: Sizes): Line[] =>
   meshes.flatMap((hosts) => {
