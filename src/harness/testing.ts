@@ -4,6 +4,7 @@ import type { Algorithm, Context, Signature, Upon } from '../model/process.ts'
 import { buildTopology } from '../topology/topology.ts'
 import { type Asking, planRun } from './plan.ts'
 import { type Simulated, simulated } from './simulated.ts'
+import { runSeed, type Conditions as SweepConditions } from './sweep/case.ts'
 
 export interface Conditions extends Partial<Omit<Asking, 'entry' | 'seed' | 'runtime' | 'topology'>> {
   readonly peers: number
@@ -78,3 +79,21 @@ export const acting =
     initial,
     upon: (context, state) => upon({ ...context, ...change(context) }, state),
   })
+
+/**
+ * How many seeds a sweep takes until one breaks a promise, with faults drawn for each; null if none of
+ * a thousand does.
+ */
+export function seedsToFind(entry: CatalogueEntry): number | null {
+  const defaults = Object.entries(entry.options).map(([name, option]) => [name, option.default])
+  const conditions: SweepConditions = {
+    options: Object.fromEntries(defaults),
+    peers: [2, 7],
+    faults: 'swarm',
+    eventsMax: 50_000,
+  }
+  for (const seed of seeds(SWEPT)) if (runSeed(entry, seed, conditions).failures.length > 0) return seed
+  return null
+}
+
+const SWEPT = 1000

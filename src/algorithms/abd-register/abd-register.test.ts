@@ -9,6 +9,7 @@ import {
   reacting,
   sabotaged,
   seeds,
+  seedsToFind,
   tally,
   trial,
   unseen,
@@ -315,6 +316,13 @@ describe('sabotage is found', PATIENT, () => {
       by: ['TERMINATION'],
     },
   }
+  // They take options, or faults, that a sweep does not draw.
+  const beyond = ['a read does not write back what it found', 'late answers are counted too']
+  const swept = Object.entries(cases).filter(([name]) => !beyond.includes(name))
+  test.each(swept)('by a sweep: %s', (_, { slip }) => {
+    expect(seedsToFind(sabotaged(entry, slip))).not.toBeNull()
+  })
+
   test.each(Object.entries(cases))('%s', async (_, { slip, by, conditions }) => {
     const caught = await tally(sabotaged(entry, slip), 40, { ...busy, ...conditions })
     expect(Object.keys(caught)).toEqual(expect.arrayContaining(by))

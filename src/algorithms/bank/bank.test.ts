@@ -8,6 +8,7 @@ import {
   reacting,
   sabotaged,
   seeds,
+  seedsToFind,
   tally,
   trial,
   unseen,
@@ -161,6 +162,13 @@ describe('sabotage is found', PATIENT, () => {
       by: ['BOOKS KEPT'],
     },
   }
+  // They take options, or faults, that a sweep does not draw.
+  const beyond = ['nobody looks whether there is any']
+  const swept = Object.entries(cases).filter(([name]) => !beyond.includes(name))
+  test.each(swept)('by a sweep: %s', (_, { slip }) => {
+    expect(seedsToFind(sabotaged(entry, slip))).not.toBeNull()
+  })
+
   test.each(Object.entries(cases))('%s', async (_, { slip, by }) => {
     const caught = await tally(sabotaged(entry, slip), 20, {
       peers: 3,

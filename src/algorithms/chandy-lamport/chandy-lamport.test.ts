@@ -9,6 +9,7 @@ import {
   reacting,
   sabotaged,
   seeds,
+  seedsToFind,
   tally,
   trial,
   unseen,
@@ -359,6 +360,13 @@ describe('sabotage is found', PATIENT, () => {
       by: ['BOOKS KEPT'],
     },
   }
+
+  // They take options, or faults, that a sweep does not draw.
+  const beyond = ['two snapshots are taken for one']
+  const swept = Object.entries(cases).filter(([name]) => !beyond.includes(name))
+  test.each(swept)('by a sweep: %s', (_, { slip }) => {
+    expect(seedsToFind(sabotaged(entry, slip))).not.toBeNull()
+  })
 
   test.each(Object.entries(cases))('%s', async (_, { slip, by, conditions }) => {
     const caught = await tally(sabotaged(entry, slip), 30, { peers: 4, eventsMax: 3000, ...conditions })

@@ -10,6 +10,7 @@ import {
   reacting,
   sabotaged,
   seeds,
+  seedsToFind,
   tally,
   trial,
   unseen,
@@ -274,6 +275,13 @@ describe('sabotage is found', PATIENT, () => {
       by: ['AGREEMENT', 'MAXIMUM'],
     },
   }
+  // They take options, or faults, that a sweep does not draw.
+  const beyond = ['whoever does not stand itself drops the weaker']
+  const swept = Object.entries(cases).filter(([name]) => !beyond.includes(name))
+  test.each(swept)('by a sweep: %s', (_, { slip }) => {
+    expect(seedsToFind(sabotaged(entry, slip))).not.toBeNull()
+  })
+
   test.each(Object.entries(cases))('%s', async (_, { slip, by, conditions }) => {
     const caught = await tally(sabotaged(entry, slip), 20, { peers: 8, eventsMax: 3000, ...conditions })
     expect(Object.keys(caught)).toEqual(expect.arrayContaining(by))

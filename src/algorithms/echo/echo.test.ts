@@ -10,6 +10,7 @@ import {
   reacting,
   sabotaged,
   seeds,
+  seedsToFind,
   tally,
   trial,
   unseen,
@@ -247,6 +248,10 @@ describe('sabotage is found', PATIENT, () => {
       by: ['DECIDES AFTER ALL', 'TERMINATION'],
     },
   }
+  test.each(Object.entries(cases))('by a sweep: %s', (_, { slip }) => {
+    expect(seedsToFind(sabotaged(entry, slip))).not.toBeNull()
+  })
+
   test.each(Object.entries(cases))('%s', async (_, { slip, by }) => {
     const faults = 'latency 2-30ms, duplicate 40%'
     const caught = await tally(sabotaged(entry, slip), 30, { peers: 8, eventsMax: 3000, faults })

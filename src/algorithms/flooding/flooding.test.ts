@@ -10,6 +10,7 @@ import {
   reacting,
   sabotaged,
   seeds,
+  seedsToFind,
   tally,
   trial,
   unseen,
@@ -300,6 +301,13 @@ describe('sabotage is found', PATIENT, () => {
       by: ['REACH'],
     },
   }
+  // They take options, or faults, that a sweep does not draw.
+  const beyond = ['only the last rumour is remembered']
+  const swept = Object.entries(cases).filter(([name]) => !beyond.includes(name))
+  test.each(swept)('by a sweep: %s', (_, { slip }) => {
+    expect(seedsToFind(sabotaged(entry, slip))).not.toBeNull()
+  })
+
   test.each(Object.entries(cases))('%s', async (_, { slip, by, conditions }) => {
     const caught = await tally(sabotaged(entry, slip), 20, { peers: 7, eventsMax: 3000, ...conditions })
     expect(Object.keys(caught)).toEqual(expect.arrayContaining(by))

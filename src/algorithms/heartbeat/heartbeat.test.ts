@@ -10,6 +10,7 @@ import {
   reacting,
   sabotaged,
   seeds,
+  seedsToFind,
   tally,
   trial,
   unseen,
@@ -257,6 +258,10 @@ describe('sabotage is found', PATIENT, () => {
       by: ['ALTERNATION', 'EVENTUAL STRONG ACCURACY'],
     },
   }
+  test.each(Object.entries(cases))('by a sweep: %s', (_, { slip }) => {
+    expect(seedsToFind(sabotaged(entry, slip))).not.toBeNull()
+  })
+
   test.each(Object.entries(cases))('%s', async (_, { slip, by }) => {
     const caught = await tally(sabotaged(entry, slip), 10, { peers: 4, options: { deltaMs: 5 } })
     expect(Object.keys(caught)).toEqual(expect.arrayContaining(by))

@@ -10,6 +10,7 @@ import {
   reacting,
   sabotaged,
   seeds,
+  seedsToFind,
   tally,
   trial,
   unseen,
@@ -302,6 +303,10 @@ describe('sabotage is found', PATIENT, () => {
       by: ['3(n − 1) MESSAGES'],
     },
   }
+  test.each(Object.entries(cases))('by a sweep: %s', (_, { slip }) => {
+    expect(seedsToFind(sabotaged(entry, slip))).not.toBeNull()
+  })
+
   test.each(Object.entries(cases))('%s', async (_, { slip, by, requests = [] }) => {
     const conditions = {
       requests,

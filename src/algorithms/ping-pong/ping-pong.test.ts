@@ -8,6 +8,7 @@ import {
   reacting,
   sabotaged,
   seeds,
+  seedsToFind,
   tally,
   trial,
   unseen,
@@ -150,6 +151,13 @@ describe('sabotage is found', PATIENT, () => {
       by: ['ANSWERED'],
     },
   }
+
+  // They take options, or faults, that a sweep does not draw.
+  const beyond = ['every pong has the id 0', 'the id does not grow']
+  const swept = Object.entries(cases).filter(([name]) => !beyond.includes(name))
+  test.each(swept)('by a sweep: %s', (_, { slip }) => {
+    expect(seedsToFind(sabotaged(entry, slip))).not.toBeNull()
+  })
 
   test.each(Object.entries(cases))('%s', async (_, { slip, by }) => {
     const caught = await tally(sabotaged(entry, slip), 20, twice)

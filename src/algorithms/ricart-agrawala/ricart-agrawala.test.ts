@@ -10,6 +10,7 @@ import {
   reacting,
   sabotaged,
   seeds,
+  seedsToFind,
   tally,
   trial,
   unseen,
@@ -258,6 +259,10 @@ describe('sabotage is found', PATIENT, () => {
       by: ['MUTUAL EXCLUSION'],
     },
   }
+  test.each(Object.entries(cases))('by a sweep: %s', (_, { slip }) => {
+    expect(seedsToFind(sabotaged(entry, slip))).not.toBeNull()
+  })
+
   test.each(Object.entries(cases))('%s', async (_, { slip, by }) => {
     const conditions = {
       peers: 4,

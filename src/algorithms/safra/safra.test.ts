@@ -10,6 +10,7 @@ import {
   reacting,
   sabotaged,
   seeds,
+  seedsToFind,
   tally,
   trial,
   unseen,
@@ -283,6 +284,10 @@ describe('sabotage is found', PATIENT, () => {
       by: ['NO FALSE DETECTION', 'DETECTION'],
     },
   }
+  test.each(Object.entries(cases))('by a sweep: %s', (_, { slip }) => {
+    expect(seedsToFind(sabotaged(entry, slip))).not.toBeNull()
+  })
+
   test.each(Object.entries(cases))('%s', async (_, { slip, by }) => {
     const caught = await tally(sabotaged(entry, slip), 60, { ...bounded, faults: slowItems })
     expect(Object.keys(caught)).toEqual(expect.arrayContaining(by))

@@ -10,6 +10,7 @@ import {
   reacting,
   sabotaged,
   seeds,
+  seedsToFind,
   tally,
   trial,
   unseen,
@@ -292,6 +293,13 @@ describe('sabotage is found', PATIENT, () => {
       faults: () => 'latency 2-12ms, duplicate 50%',
     },
   }
+  // They take options, or faults, that a sweep does not draw.
+  const beyond = ['who is uncertain aborts when it has waited long enough', 'a no is taken for a yes']
+  const swept = Object.entries(cases).filter(([name]) => !beyond.includes(name))
+  test.each(swept)('by a sweep: %s', (_, { slip }) => {
+    expect(seedsToFind(sabotaged(entry, slip))).not.toBeNull()
+  })
+
   test.each(Object.entries(cases))('%s', async (_, { slip, by, faults = () => 'latency 2-12ms' }) => {
     const caught = new Set<string>()
     for (const seed of seeds(100)) {
