@@ -7,6 +7,7 @@ import { UsageError } from '../../lib/usage-error.ts'
 import type { CatalogueEntry, Input } from '../../model/catalogue.ts'
 import type { ProcessId, Tagged } from '../../model/process.ts'
 import type { Step } from '../../model/step.ts'
+import { HandlerThrew } from '../../runtimes/experiment.ts'
 import { TooManyWays } from '../../runtimes/simulator/explore/dice.ts'
 import { ReadsClock } from '../../runtimes/simulator/explore/processes.ts'
 import { ExploreRun, type Exploring } from '../explore.ts'
@@ -45,7 +46,7 @@ export function shortest(
     const broken = brokenBy(schedule, entry)
     return { ...shrunk, schedule: { ...schedule, broken }, steps: found.steps.length, provedShortest: proof }
   } catch (error) {
-    const cannot = error instanceof ReadsClock || error instanceof TooManyWays || error instanceof UsageError
+    const cannot = [ReadsClock, TooManyWays, UsageError, HandlerThrew].some((kind) => error instanceof kind)
     if (cannot || /throws dice as it starts/.test(String(error))) return shrunk
     throw error
   }

@@ -16,6 +16,7 @@ import {
   react,
   type Signature,
 } from '../../../model/process.ts'
+import { HandlerThrew } from '../../experiment.ts'
 import { everyWay } from './dice.ts'
 import { Interner } from './interner.ts'
 
@@ -181,7 +182,7 @@ export class Processes {
     )
     const fresh = before === null || event.kind === 'recover'
     const state = fresh ? this.#algorithm.initial(place) : (fromCanonical(before.state) as object)
-    react(this.#algorithm.upon(step.context, state), event)
+    handle(place.self, event, () => react(this.#algorithm.upon(step.context, state), event))
     step.isOver = true
     const sends = step.acts.filter((act) => act.act === 'send')
     const local = this.#keep(process, { state: canonical(state), timers: step.timers, stored: step.stored })
@@ -197,6 +198,16 @@ export class Processes {
       }),
       messages: sends.map(({ message }) => this.messages.id(message)),
     }
+  }
+}
+
+/** A handler that throws is the algorithm's fault; one that cannot be explored is nobody's. */
+function handle(process: ProcessId, event: ProcessEvent<Signature>, run: () => void): void {
+  try {
+    run()
+  } catch (error) {
+    if (error instanceof ReadsClock) throw error
+    throw new HandlerThrew(process, event.kind, error)
   }
 }
 

@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest'
+import { catalogue } from '../algorithms/index.ts'
+import type { CatalogueEntry } from '../model/catalogue.ts'
+import { type Compared, type Conditions, groups, type Measured, planOf, reported } from './compare.ts'
+import { type BroadcastMeasure, broadcastGroup } from './compare-broadcast.ts'
+import { lineChart } from './line-chart.ts'
+import { simulated } from './simulated.ts'
+import { PATIENT } from './testing.ts'
+
+async function measured(conditions: Conditions): Promise<Measured<BroadcastMeasure>[]> {
+  const all: Measured<BroadcastMeasure>[] = []
+  for (const member of broadcastGroup.members) {
+    const { entry } = (await catalogue[member.algorithm]!()) as { entry: CatalogueEntry }
+    const runs: Record<string, Compared> = {}
+    for (const trial of broadcastGroup.trials(conditions)) {
+      const plan = planOf(entry, member, trial, conditions)
+      const { conducted, history } = await simulated(plan)
+      expect(conducted.failure, `${member.label}, ${trial.name}`).toBeNull()
+      runs[trial.name] = { plan, conducted, memory: reported(plan, history) }
+    }
+    all.push({ member, measure: broadcastGroup.measure(runs) })
+  }
+  return all
+}
+
+const of = (all: readonly Measured<BroadcastMeasure>[], label: string): BroadcastMeasure =>
+  all.find(({ member }) => member.label === label)!.measure
+
+describe('compare broadcast', PATIENT, () => {
+  const conditions: Conditions = { peers: 25, latencyMs: 100, seed: 1, runtime: 'simulator' }
+
+  test('the figures of flooding are those of its formula', async () => {
+    const all = await measured({ ...conditions, peers: 13 })
+    const flooding = of(all, 'flooding, four neighbours')
+    expect(flooding.messagesPerBroadcast).toBe(2 * 26 - 12)
+    expect(flooding.reach).toBe(1)
+    expect(of(all, 'flooding, star')).toMatchObject({
+      messagesPerBroadcast: 12,
+      hops: 2,
+      duplicatesPerDelivery: 0,
+    })
+    expect(flooding.healed.delivered, 'nobody tells anything twice').toBeLessThan(flooding.healed.due)
+  })
+
+  test('at 25 processes and 100 ms a hop the bar is met, after a partition too, whatever the seed', async () => {
+    for (const seed of [1, 2, 3]) {
+      const star = of(await measured({ ...conditions, seed }), 'plumtree, star')
+      expect(star.messagesPerOperation, `seed ${seed}`).toBeLessThanOrEqual(20)
+      expect(star.toEveryoneMs!.p50, `seed ${seed}`).toBeLessThan(400)
+      expect(star.toEveryoneMs!.max, `seed ${seed}`).toBeLessThan(600)
+      expect(star.reach, `seed ${seed}`).toBe(1)
+      expect(star.healed.delivered, `seed ${seed}`).toBe(star.healed.due)
+    }
+  })
+
+  test('a table with a row for each, which names those within the bar; the same picture each time', async () => {
+    const [first, again] = [await measured(conditions), await measured(conditions)]
+    const table = broadcastGroup.table(first, conditions)
+    expect(table.rows).toHaveLength(broadcastGroup.members.length)
+    for (const row of table.rows) expect(row).toHaveLength(table.columns.length)
+    expect(table.summary).toContain('plumtree, star')
+    expect(table.summary).not.toContain('flooding')
+    const picture = lineChart(broadcastGroup.chart(first, conditions))
+    expect(lineChart(broadcastGroup.chart(again, conditions))).toBe(picture)
+    for (const { member } of first) expect(picture).toContain(member.label)
+    expect(picture).not.toContain('NaN')
+  })
+
+  test('every member of every group is in the catalogue', () => {
+    for (const { members } of Object.values(groups)) {
+      for (const { algorithm } of members) expect(Object.keys(catalogue)).toContain(algorithm)
+    }
+  })
+})
+
+test('a label is text in the picture, never markup', () => {
+  const lines = [
+    {
+      label: '<script> & "x"',
+      points: [
+        [0, 0],
+        [10, 1],
+      ] as const,
+    },
+  ]
+  const picture = lineChart({ title: 'a < b', xLabel: 'ms', yLabel: 'share', lines })
+  expect(picture).not.toContain('<script>')
+  expect(picture).toContain('&#60;script&#62; &#38; &#34;x&#34;')
+})
