@@ -51,6 +51,13 @@ export const entry: CatalogueEntry<PingPong, Options> = {
   properties: pingPongProperties,
   report: () => roundTrips,
   ends: 'quiescent',
+  // It cannot be explored, for it reads its clock; this is how far it would go.
+  smallScope: {
+    peers: 2,
+    inputs: ([first, second]) => [
+      { at: first!.self, times: 1, requests: () => [{ type: 'ping' as const, target: second!.self }] },
+    ],
+  },
 }
 
 const roundTrips: Report<PingPong, { rows: Table['rows'][number][] }> = {
