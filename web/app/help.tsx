@@ -48,6 +48,10 @@ const SIGNS: readonly (readonly [string, string])[] = [
   ['arrow', 'a message, coloured and dashed by its type; the legend above the drawing is the filter'],
   ['cross', 'a message that was lost on its way'],
   ['hatched line', 'the process is down'],
+  [
+    'small cross',
+    'a link that goes down, or a fault: what is late, held, paused, slow, a wrong clock, a lie',
+  ],
   ['line across', 'a cut that the algorithm recorded, with its name'],
   ['cut', 'yours: what is left of it has happened. Drag its handle, or one process of it'],
   ['red, dashed', 'the cut is inconsistent: a message was received before it and sent after it'],

@@ -45,14 +45,24 @@ export function* eventDots(
   }
 }
 
-const ALWAYS: ReadonlySet<string> = new Set(['request', 'indicate', 'crash', 'recover', 'throw', 'linkDown'])
+const ALWAYS: ReadonlySet<string> = new Set([
+  'request',
+  'indicate',
+  'crash',
+  'recover',
+  'throw',
+  'linkDown',
+  'fault',
+])
+/** What befell a process or its links, not what it did. */
+const CROSSES: ReadonlySet<string> = new Set(['crash', 'throw', 'linkDown', 'fault'])
 const TIMERS: ReadonlySet<string> = new Set(['setTimer', 'cancelTimer'])
 
 function toneOf(data: RunData, i: number, selected: number | null, cone: Cone | null): Tone {
   if (i === selected) return 'selected'
   if (cone !== null) return cone.past[i] === 1 ? 'past' : cone.future[i] === 1 ? 'future' : 'dim'
   if (data.kind(i) === 'throw') return 'offending'
-  if (data.kind(i) === 'crash' || data.kind(i) === 'linkDown') return 'down'
+  if (CROSSES.has(data.kind(i))) return 'down'
   if (data.kind(i) === 'timeout' || TIMERS.has(data.kind(i))) return 'muted'
   const message = data.messageOf(i)
   return message === -1 ? 'ink' : data.messages.typeIndex[message]!
@@ -72,13 +82,9 @@ const FORMS: Readonly<Partial<Record<string, DotShape['form']>>> = {
 export function eventShape(data: RunData, frame: Frame, i: number, tone: Tone, room: number): Shape {
   const kind = data.kind(i)
   const at = { role: 'event', tone, x: frame.x(i), y: frame.yOf(data.process(i)), ref: { event: i } } as const
-  if (kind === 'crash' || kind === 'throw' || kind === 'linkDown') {
-    return {
-      shape: 'cross',
-      ...at,
-      r: kind === 'linkDown' ? 2.5 : 4.5,
-      width: kind === 'linkDown' ? 1.25 : 2,
-    }
+  if (CROSSES.has(kind)) {
+    const isSmall = kind === 'linkDown' || kind === 'fault'
+    return { shape: 'cross', ...at, r: isSmall ? 2.5 : 4.5, width: isSmall ? 1.25 : 2 }
   }
   const form = FORMS[kind] ?? 'disc'
   const r = Math.min(4, Math.max(1.6, room / 4)) + (ALWAYS.has(kind) ? 1 : 0)
