@@ -1,5 +1,6 @@
 /** The command line: arguments → experiment → verdict → exit code. */
 import { CommanderError } from 'commander'
+import { compare } from './cli/compare.ts'
 import { EXIT, type ExitCode } from './cli/exit-codes.ts'
 import { exploreCommand } from './cli/explore.ts'
 import { list } from './cli/list.ts'
@@ -48,6 +49,8 @@ async function dispatch(argv: readonly string[], signal: AbortSignal): Promise<E
       return serve(rest, signal)
     case 'new':
       return newModule(rest)
+    case 'compare':
+      return compare(rest, signal)
     case 'explore':
       return exploreCommand(rest, signal)
     case 'replay':

@@ -7,9 +7,11 @@ import { dirname, join, normalize } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { catalogue } from '../src/algorithms/index.ts'
 import { command } from '../src/cli/arguments.ts'
+import { compareProgram } from '../src/cli/compare.ts'
 import { exploreProgram } from '../src/cli/explore.ts'
 import { VERBS } from '../src/cli/load.ts'
 import { sweepProgram } from '../src/cli/sweep.ts'
+import { groups } from '../src/harness/compare-groups.ts'
 import type { CatalogueEntry } from '../src/model/catalogue.ts'
 import { foreignComplaints } from './tidy/checks.ts'
 
@@ -81,7 +83,8 @@ function shellWords(line: string): string[] {
 
 /** What is wrong with the words after `npm run testbed --`: algorithms, commands, options. */
 function wordComplaints(words: readonly string[]): string[] {
-  const general = [...command('').options, ...exploreProgram().options, ...sweepProgram().options]
+  const programs = [command(''), compareProgram(), exploreProgram(), sweepProgram()]
+  const general = programs.flatMap(({ options }) => options)
   const complaints: string[] = []
   let values = 0 // of the option before that may follow
   for (const word of words) {
@@ -97,7 +100,9 @@ function wordComplaints(words: readonly string[]): string[] {
 }
 
 const isKnown = (word: string) =>
-  /[./\\<…]/.test(word) || Object.hasOwn(catalogue, word) || (VERBS as readonly string[]).includes(word)
+  /[./\\<…]/.test(word) ||
+  [catalogue, groups].some((names) => Object.hasOwn(names, word)) ||
+  (VERBS as readonly string[]).includes(word)
 
 const entries = await Promise.all(Object.values(catalogue).map(async (load) => (await load()).entry))
 const [basic] = entries.filter((entry) => !('upon' in entry)) as CatalogueEntry[]

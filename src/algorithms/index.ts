@@ -6,15 +6,22 @@ type Module = { readonly entry: CatalogueEntry | Superposition }
 export const catalogue: Readonly<Record<string, () => Promise<Module>>> = {
   'abd-register': () => import('./abd-register/index.ts'),
   bank: () => import('./bank/index.ts'),
+  'causal-broadcast': () => import('./causal-broadcast/index.ts'),
+  blockchain: () => import('./blockchain/index.ts'),
   'chandy-lamport': () => import('./chandy-lamport/index.ts'),
   'chang-roberts': () => import('./chang-roberts/index.ts'),
   echo: () => import('./echo/index.ts'),
   flooding: () => import('./flooding/index.ts'),
+  gossip: () => import('./gossip/index.ts'),
   heartbeat: () => import('./heartbeat/index.ts'),
+  kademlia: () => import('./kademlia/index.ts'),
   'lamport-mutex': () => import('./lamport-mutex/index.ts'),
   'ping-pong': () => import('./ping-pong/index.ts'),
+  plumtree: () => import('./plumtree/index.ts'),
+  'reliable-broadcast': () => import('./reliable-broadcast/index.ts'),
   'ricart-agrawala': () => import('./ricart-agrawala/index.ts'),
   safra: () => import('./safra/index.ts'),
+  'total-order': () => import('./total-order/index.ts'),
   'two-phase-commit': () => import('./two-phase-commit/index.ts'),
 }
 

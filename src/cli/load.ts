@@ -28,6 +28,7 @@ const IMPLEMENTED: readonly (typeof VERBS)[number][] = [
   'explore',
   'replay',
   'sweep',
+  'compare',
 ]
 
 export const isFile = (word: string): boolean => /[./\\]/.test(word)

@@ -72,6 +72,21 @@ const members: readonly Member[] = [
   },
   { label: 'plumtree, tree', algorithm: 'plumtree', topology: 'tree', options: TREE_OPTIONS },
   { label: 'plumtree, star', algorithm: 'plumtree', topology: 'star', options: TREE_OPTIONS },
+  { label: 'reliable', algorithm: 'reliable-broadcast', topology: 'complete' },
+  {
+    label: 'reliable, uniform',
+    algorithm: 'reliable-broadcast',
+    topology: 'complete',
+    options: () => ({ uniform: true }),
+  },
+  { label: 'causal', algorithm: 'causal-broadcast', topology: 'complete' },
+  { label: 'total order, sequencer', algorithm: 'total-order', topology: 'complete' },
+  {
+    label: 'total order, clocks',
+    algorithm: 'total-order',
+    topology: 'complete',
+    options: () => ({ by: 'lamport' }),
+  },
 ]
 
 export const broadcastGroup: Group<BroadcastMeasure> = {
@@ -81,6 +96,7 @@ export const broadcastGroup: Group<BroadcastMeasure> = {
     const { latencyMs } = conditions
     const lastMs = (BROADCASTS - 1) * PAUSE_MS
     const healedMs = lastMs + Math.ceil(10 * latencyMs)
+    const partedMs = Math.round(lastMs / 2)
     const latency = `latency ${latencyMs}ms`
     const requests = requestsOf(conditions)
     return [
@@ -88,7 +104,7 @@ export const broadcastGroup: Group<BroadcastMeasure> = {
       {
         name: 'parted',
         requests,
-        faults: `${latency}, partition halves at ${Math.round(lastMs / 2)}ms for ${healedMs - Math.round(lastMs / 2)}ms`,
+        faults: `${latency}, partition halves at ${partedMs}ms for ${healedMs - partedMs}ms`,
         forMs: healedMs + 100 * latencyMs,
       },
     ]
@@ -112,7 +128,9 @@ export const broadcastGroup: Group<BroadcastMeasure> = {
   table(measured, { peers, latencyMs }) {
     const best = measured.filter(({ measure }) => isWithinBar(measure)).map(({ member }) => member.label)
     return {
-      title: `Broadcast: ${peers} processes, ${latencyMs} ms a hop, ${BROADCASTS} broadcasts ${PAUSE_MS} ms apart`,
+      title:
+        `Broadcast: ${peers} processes, ${latencyMs} ms a hop, ` +
+        `${BROADCASTS} broadcasts ${PAUSE_MS} ms apart`,
       columns: [
         'algorithm',
         'msgs/bc',
@@ -129,7 +147,8 @@ export const broadcastGroup: Group<BroadcastMeasure> = {
       ],
       rows: measured.map(({ member, measure }) => rowOf(member, measure)),
       summary:
-        `At most ${BAR.messagesPerOperation} messages an operation, all reached in less than ${BAR.p50} ms in the ` +
+        `At most ${BAR.messagesPerOperation} messages an operation, ` +
+        `all reached in less than ${BAR.p50} ms in the ` +
         `median and ${BAR.max} ms at most, and after the partition too: ${best.join('; ') || 'none'}`,
     }
   },

@@ -6,7 +6,6 @@ import type { CatalogueEntry, Table } from '../model/catalogue.ts'
 import type { HistoryEvent } from '../model/history.ts'
 import type { Signature } from '../model/process.ts'
 import { buildTopology } from '../topology/topology.ts'
-import { broadcastGroup } from './compare-broadcast.ts'
 import type { Conducted } from './conduct.ts'
 import type { Chart } from './line-chart.ts'
 import { type Plan, planRun } from './plan.ts'
@@ -56,8 +55,6 @@ export interface Measured<Measure> {
   readonly member: Member
   readonly measure: Measure
 }
-
-export const groups: Readonly<Record<string, Group>> = { broadcast: broadcastGroup }
 
 /** The plan of one trial of one member. What it assumes is lifted where the trial breaks it. */
 export function planOf(entry: CatalogueEntry, member: Member, trial: Trial, conditions: Conditions): Plan {

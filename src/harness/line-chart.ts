@@ -13,6 +13,7 @@ export interface Chart {
 }
 
 /** M. Okabe and K. Ito, "Color Universal Design", 2008: told apart by the colour-blind too. */
+const GREY = 'fill="#444444"'
 const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#8a6d00', '#56b4e9', '#000000']
 /** And where there are more lines than colours, or no colours, by their dashes. */
 const DASHES = ['none', '7 3', '2 3', '10 3 2 3', '4 2']
@@ -42,9 +43,9 @@ export function lineChart({ title, xLabel, yLabel, lines }: Chart): string {
     ...xTicks.map(
       (x) =>
         `<path d="M${px(x)} ${HEIGHT - BOTTOM}v5" stroke="#444444"/>` +
-        `<text x="${px(x)}" y="${HEIGHT - BOTTOM + 19}" text-anchor="middle" fill="#444444">${round(x)}</text>`,
+        `<text x="${px(x)}" y="${HEIGHT - BOTTOM + 19}" text-anchor="middle" ${GREY}>${round(x)}</text>`,
     ),
-    `<text x="${WIDTH - RIGHT}" y="${HEIGHT - 10}" text-anchor="end" fill="#444444">${escaped(xLabel)}</text>`,
+    `<text x="${WIDTH - RIGHT}" y="${HEIGHT - 10}" text-anchor="end" ${GREY}>${escaped(xLabel)}</text>`,
     `<text x="${LEFT}" y="38" fill="#444444">${escaped(yLabel)}</text>`,
     ...lines.flatMap(({ label, points }, i) => {
       const pen =

@@ -1,0 +1,5 @@
+/** What can be compared, by name. */
+import type { Group } from './compare.ts'
+import { broadcastGroup } from './compare-broadcast.ts'
+
+export const groups: Readonly<Record<string, Group>> = { broadcast: broadcastGroup }
