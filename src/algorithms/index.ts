@@ -6,8 +6,8 @@ type Module = { readonly entry: CatalogueEntry | Superposition }
 export const catalogue: Readonly<Record<string, () => Promise<Module>>> = {
   'abd-register': () => import('./abd-register/index.ts'),
   bank: () => import('./bank/index.ts'),
-  'causal-broadcast': () => import('./causal-broadcast/index.ts'),
   blockchain: () => import('./blockchain/index.ts'),
+  'causal-broadcast': () => import('./causal-broadcast/index.ts'),
   'chandy-lamport': () => import('./chandy-lamport/index.ts'),
   'chang-roberts': () => import('./chang-roberts/index.ts'),
   echo: () => import('./echo/index.ts'),

@@ -42,20 +42,29 @@ export const mutualExclusion = <S extends Signature>({
     },
   })
 
-/** Of each process: how often it has left. */
+/** Of each process: which of its sections it has left, counted from 1. */
 type Left = Map<ProcessId, number>
+
+interface Section {
+  readonly count: number // among those of its process
+  readonly position: number
+  readonly isCutShort: boolean // by a crash
+}
 
 interface Known {
   readonly by: Map<ProcessId, Left> // what each process knows of the others
-  readonly entered: Map<ProcessId, { count: number; position: number }>
+  readonly entered: Map<ProcessId, Section> // the last of each
 }
 
-/** By happens-before: each section was left before the next was entered. */
+/**
+ * By happens-before: each section was left before the next was entered. Whoever crashes inside is
+ * inside no more, and nobody can have heard of it.
+ */
 export const sectionsInOrder = <S extends Signature>({ name, enters, leaves }: Sections<S>): Property<S> =>
   property<S, Known, Left>({
     name,
     kind: 'always',
-    sees: ['send', 'deliver', 'indicate'],
+    sees: ['send', 'deliver', 'indicate', 'crash'],
     needs: 'the whole history', // its counts grow without end
     initial: (places) => ({ by: new Map(places.map(({ self }) => [self, new Map()])), entered: new Map() }),
     tag: ({ by }, { at }) => new Map(by.get(at)!),
@@ -64,11 +73,15 @@ export const sectionsInOrder = <S extends Signature>({ name, enters, leaves }: S
       if (event.kind === 'deliver') {
         for (const [of, count] of ridden ?? []) own.set(of, Math.max(count, own.get(of) ?? 0))
       }
-      if (leaves(event)) own.set(event.at, (own.get(event.at) ?? 0) + 1)
+      const last = entered.get(event.at)
+      if (event.kind === 'crash' && last !== undefined) entered.set(event.at, { ...last, isCutShort: true })
+      if (leaves(event) && last !== undefined) own.set(event.at, last.count)
       if (!enters(event)) return undefined
-      const early = [...entered].find(([of, { count }]) => of !== event.at && (own.get(of) ?? 0) < count)
-      const count = (entered.get(event.at)?.count ?? 0) + 1
-      entered.set(event.at, { count, position: event.position })
+      const early = [...entered].find(
+        ([of, { count, isCutShort }]) => of !== event.at && !isCutShort && (own.get(of) ?? 0) < count,
+      )
+      const count = (last?.count ?? 0) + 1
+      entered.set(event.at, { count, position: event.position, isCutShort: false })
       if (early === undefined) return undefined
       const explanation = `${event.at} entered, and nothing tells that ${early[0]} had left before`
       return { explanation, witnesses: [early[1].position, event.position] }

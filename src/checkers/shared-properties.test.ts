@@ -8,7 +8,7 @@ import { agreement, noCreation, noDuplication, uniformAgreement, validity } from
 import { causalOrder } from './causal-order.ts'
 import { areConcurrent, clockCondition, isBefore, type VectorClock } from './clock-laws.ts'
 import { conservation } from './conservation.ts'
-import { bestLeads, oneLeader } from './leader-election.ts'
+import { extremumLeads, greatest, oneLeader } from './leader-election.ts'
 import { mutualExclusion, sectionsInOrder } from './mutual-exclusion.ts'
 import { deliver, findings, happen, history, lose, send } from './testing.ts'
 import { totalOrder } from './total-order.ts'
@@ -148,18 +148,18 @@ describe('leader election', () => {
     const one = oneLeader({ name: 'L', learns })
     expect(said(one, [takes('p00', 'p02'), takes('p01', 'p02')])).toEqual([])
     expect(said(one, [takes('p00', 'p02'), takes('p01', 'p01')])).toEqual([
-      'p01 takes p01 for the leader, p00 takes p02',
+      'p01 says the leader is p01, another said p02',
     ])
     expect(said(one, [takes('p00', 'p02', 1), takes('p01', 'p01', 2)])).toEqual([])
     expect(said(one, [takes('p00', 'p02', 2), takes('p01', 'p01', 2)])).toEqual([
-      'p01 takes p01 for the leader in term 2, p00 takes p02',
+      'p01 says the leader in term 2 is p01, another said p02',
     ])
   })
 
   test('the greatest', () => {
-    const greatest = bestLeads({ name: 'L', learns }, (all) => all.toSorted().at(-1)!)
-    expect(said(greatest, [takes('p00', 'p02')])).toEqual([])
-    expect(said(greatest, [takes('p00', 'p01')])).toEqual(['p00 takes p01 for the leader, it should be p02'])
+    const leads = extremumLeads({ name: 'L', learns }, greatest)
+    expect(said(leads, [takes('p00', 'p02')])).toEqual([])
+    expect(said(leads, [takes('p00', 'p01')])).toEqual(['p00 says the leader is p01; the greatest is p02'])
   })
 })
 

@@ -1,9 +1,12 @@
 /**
  * Total order: of two messages that two processes both deliver, both deliver the
- * same one first. V. Hadzilacos and S. Toueg, 1994, §3.4. One process may be
- * behind another, and need not have delivered the same; so the order in which
- * all were delivered must have no circle, and it is enough to compare each
- * delivery with those its process made since the two last agreed.
+ * same one first. V. Hadzilacos and S. Toueg, "A Modular Approach to
+ * Fault-Tolerant Broadcasts and Related Problems", 1994, §3.4.
+ *
+ * A process may be behind another, and need not deliver all that the other does.
+ * So a delivery is compared with what each other process has delivered since it
+ * delivered the same: none of it may be here already. Memory: all deliveries.
+ * Cost of a delivery: the others, and how far they are ahead.
  */
 import type { HistoryEvent } from '../model/history.ts'
 import type { ProcessId, Signature } from '../model/process.ts'
@@ -14,33 +17,37 @@ export interface Deliveries<S extends Signature> {
   readonly delivers: (event: HistoryEvent<S>) => string | null
 }
 
-interface Orders {
-  /** Of each process, its deliveries: message → its place among them, and where. */
-  readonly placed: Map<ProcessId, Map<string, { place: number; position: number }>>
+interface Delivered {
+  readonly order: string[]
+  readonly placed: Map<string, { place: number; position: number }>
 }
 
 export const totalOrder = <S extends Signature>({ name, delivers }: Deliveries<S>): Property<S> =>
-  property<S, Orders>({
+  property<S, { by: Map<ProcessId, Delivered> }>({
     name,
     kind: 'always',
     sees: ['indicate'],
-    initial: (places) => ({ placed: new Map(places.map(({ self }) => [self, new Map()])) }),
-    upon({ placed }, event) {
+    initial: (places) => ({
+      by: new Map(places.map(({ self }) => [self, { order: [], placed: new Map() }])),
+    }),
+    upon({ by }, event) {
       const message = delivers(event)
       if (message === null) return undefined
-      const own = placed.get(event.at)!
-      if (own.has(message)) return undefined // a second delivery: that is for NO DUPLICATION
-      const place = own.size
-      own.set(message, { place, position: event.position })
-      for (const [other, its] of placed) {
-        const there = its.get(message)
+      const own = by.get(event.at)!
+      if (own.placed.has(message)) return undefined // a second delivery: that is for NO DUPLICATION
+      own.placed.set(message, { place: own.order.length, position: event.position })
+      own.order.push(message)
+      for (const [other, { order, placed }] of by) {
+        const there = placed.get(message)
         if (other === event.at || there === undefined) continue
-        for (const [earlier, { position }] of own) {
-          const elsewhere = its.get(earlier)
-          if (earlier === message || elsewhere === undefined || elsewhere.place < there.place) continue
-          const order = `${earlier} and then ${message}`
-          const explanation = `${event.at} delivered ${order}, ${other} the other way round`
-          return { explanation, witnesses: [position, event.position, there.position, elsewhere.position] }
+        for (let later = there.place + 1; later < order.length; later++) {
+          const first = order[later]!
+          const here = own.placed.get(first)
+          if (here === undefined) continue
+          const both = `${first} and then ${message}`
+          const explanation = `${event.at} delivered ${both}, ${other} the other way round`
+          const elsewhere = placed.get(first)!.position
+          return { explanation, witnesses: [here.position, event.position, there.position, elsewhere] }
         }
       }
       return undefined

@@ -39,11 +39,7 @@ const TREE_OPTIONS = ({ latencyMs }: Conditions) => ({
   dispatchMs: Math.ceil(5 * latencyMs),
   graftMs: Math.ceil(2.5 * latencyMs),
 })
-const GOSSIP = ({ latencyMs }: Conditions) => ({
-  mode: 'push-pull',
-  k: 3,
-  roundMs: Math.ceil(2.5 * latencyMs),
-})
+const GOSSIP = ({ latencyMs }: Conditions) => ({ mode: 'push', k: 3, roundMs: Math.ceil(2.5 * latencyMs) })
 
 const members: readonly Member[] = [
   { label: 'flooding, four neighbours', algorithm: 'flooding', topology: 'random-regular:4' },
@@ -52,7 +48,7 @@ const members: readonly Member[] = [
     label: 'gossip',
     algorithm: 'gossip',
     topology: 'complete',
-    options: (conditions) => ({ ...GOSSIP(conditions), mode: 'push', antiEntropyMs: 0 }),
+    options: (conditions) => ({ ...GOSSIP(conditions), antiEntropyMs: 0 }),
   },
   {
     label: 'gossip, anti-entropy',
@@ -60,7 +56,6 @@ const members: readonly Member[] = [
     topology: 'complete',
     options: (conditions) => ({
       ...GOSSIP(conditions),
-      mode: 'push',
       antiEntropyMs: Math.ceil(10 * conditions.latencyMs),
     }),
   },

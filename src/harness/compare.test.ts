@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { catalogue } from '../algorithms/index.ts'
 import type { CatalogueEntry } from '../model/catalogue.ts'
@@ -65,6 +66,16 @@ describe('compare broadcast', PATIENT, () => {
     expect(lineChart(broadcastGroup.chart(again, conditions))).toBe(picture)
     for (const { member } of first) expect(picture).toContain(member.label)
     expect(picture).not.toContain('NaN')
+  })
+
+  // npm run testbed -- compare broadcast --peers 25 --latency 100 --svg docs/pictures/compare-broadcast.svg
+  test('table and picture of docs/compare.md are those of today', async () => {
+    const all = await measured(conditions)
+    const text = readFileSync('docs/compare.md', 'utf8')
+    for (const row of broadcastGroup.table(all, conditions).rows)
+      expect(text).toContain(`| ${row.join(' | ')} |`)
+    const picture = lineChart(broadcastGroup.chart(all, conditions))
+    expect(readFileSync('docs/pictures/compare-broadcast.svg', 'utf8')).toBe(picture)
   })
 
   test('every member of every group is in the catalogue', () => {

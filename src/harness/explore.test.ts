@@ -46,6 +46,7 @@ describe('Chandy–Lamport over a bounded bank', () => {
   test.each([
     { T: 1, S: 1, states: 20_963, transitions: 72_079 },
     { T: 1, S: 2, states: 429_804, transitions: 1_706_964 },
+    { T: 2, S: 2, states: 2_009_291, transitions: 8_851_881 },
   ])('has $states states with $T tokens and $S sends', PATIENT, async ({ T, S, states, transitions }) => {
     const result = explore(bounded(await load('chandy-lamport'), T, S))
     expect(result.states).toBe(states)

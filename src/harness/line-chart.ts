@@ -13,11 +13,11 @@ export interface Chart {
 }
 
 /** M. Okabe and K. Ito, "Color Universal Design", 2008: told apart by the colour-blind too. */
-const GREY = 'fill="#444444"'
 const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#8a6d00', '#56b4e9', '#000000']
 /** And where there are more lines than colours, or no colours, by their dashes. */
 const DASHES = ['none', '7 3', '2 3', '10 3 2 3', '4 2']
 
+const GREY = 'fill="#444444"'
 const [WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM] = [960, 460, 60, 44, 260, 48]
 const LABEL_PX = 18
 const TICKS = 6

@@ -10,6 +10,7 @@ import {
   reacting,
   sabotaged,
   seeds,
+  seedsToFind,
   tally,
   trial,
   unseen,
@@ -236,5 +237,9 @@ describe('sabotage is found', PATIENT, () => {
     const run = { peers: 5, eventsMax: 4000, options: { broadcasts: 10 }, ...conditions }
     const caught = await tally(sabotaged(entry, slip), 40, run)
     expect(Object.keys(caught)).toEqual(expect.arrayContaining(by))
+  })
+
+  test.each(Object.entries(cases))('by a sweep: %s', (_, { slip }) => {
+    expect(seedsToFind(sabotaged(entry, slip))).not.toBeNull()
   })
 })

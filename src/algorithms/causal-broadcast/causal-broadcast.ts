@@ -76,7 +76,9 @@ export const causalBroadcast: Algorithm<CausalBroadcast> = {
           if (used.has(id))
             return indicate({ type: 'fail', reason: `${self}:${id} has been broadcast already` })
           used.add(id)
-          const clock = { ...delivered, [self]: (delivered[self] ?? 0) + 1 }
+          const counts = { ...delivered, [self]: (delivered[self] ?? 0) + 1 }
+          // In one order, whatever was delivered first: equal clocks are equal texts.
+          const clock: Vector = Object.fromEntries(Object.entries(counts).sort())
           const message = { type: 'data' as const, origin: self, id, clock }
           passOn(message)
           deliver(message) // its past is here

@@ -9,6 +9,7 @@ import {
   reacting,
   sabotaged,
   seeds,
+  seedsToFind,
   tally,
   trial,
   unseen,
@@ -235,5 +236,12 @@ describe('sabotage is found', PATIENT, () => {
   test.each(Object.entries(cases))('%s', async (_, { slip, by, conditions }) => {
     const caught = await tally(sabotaged(entry, slip), 20, { peers: 8, eventsMax: 20_000, ...conditions })
     expect(Object.keys(caught)).toEqual(expect.arrayContaining(by))
+  })
+
+  // They take requests, options or faults that a sweep does not draw.
+  const beyond = ['two broadcasts under one id, and one is lost']
+  const swept = Object.entries(cases).filter(([name]) => !beyond.includes(name))
+  test.each(swept)('by a sweep: %s', (_, { slip }) => {
+    expect(seedsToFind(sabotaged(entry, slip))).not.toBeNull()
   })
 })

@@ -10,6 +10,7 @@ import {
   reacting,
   sabotaged,
   seeds,
+  seedsToFind,
   tally,
   trial,
 } from '../../harness/testing.ts'
@@ -234,5 +235,12 @@ describe('sabotage is found', PATIENT, () => {
     const run = { peers: 5, eventsMax: 3000, options: { initiator: 'p01', broadcasts: 1 }, ...conditions }
     const caught = await tally(sabotaged(entry, slip), 40, run)
     expect(Object.keys(caught)).toEqual(expect.arrayContaining(by))
+  })
+
+  // They take requests, options or faults that a sweep does not draw.
+  const beyond = ['a majority is half', 'two broadcasts under one id, and one is lost']
+  const swept = Object.entries(cases).filter(([name]) => !beyond.includes(name))
+  test.each(swept)('by a sweep: %s', (_, { slip }) => {
+    expect(seedsToFind(sabotaged(entry, slip))).not.toBeNull()
   })
 })

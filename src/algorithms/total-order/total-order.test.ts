@@ -10,6 +10,7 @@ import {
   reacting,
   sabotaged,
   seeds,
+  seedsToFind,
   tally,
   trial,
   unseen,
@@ -272,5 +273,18 @@ describe('sabotage is found', PATIENT, () => {
     const run = { peers: 5, eventsMax: 4000, options, faults: 'latency 1-40ms', ...conditions }
     const caught = await tally(sabotaged(entry, slip), 40, run)
     expect(Object.keys(caught)).toEqual(expect.arrayContaining(by))
+  })
+
+  // They take requests, options or faults that a sweep does not draw.
+  const beyond = [
+    'numbers are given and not waited for',
+    'by clocks: one of the others is told a later timestamp',
+    'by clocks: the clock does not go beyond what is received',
+    'by clocks: nobody acknowledges',
+    'two broadcasts under one id, and one is lost',
+  ]
+  const swept = Object.entries(cases).filter(([name]) => !beyond.includes(name))
+  test.each(swept)('by a sweep: %s', (_, { slip }) => {
+    expect(seedsToFind(sabotaged(entry, slip))).not.toBeNull()
   })
 })
