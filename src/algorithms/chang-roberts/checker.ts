@@ -1,43 +1,21 @@
+import { type Election, extremumLeads, greatest, oneLeader } from '../../checkers/leader-election.ts'
 import type { ProcessId } from '../../model/process.ts'
 import { type Property, property } from '../../model/property.ts'
 import type { ChangRoberts } from './chang-roberts.ts'
 
+const election = (name: string): Election<ChangRoberts> => ({
+  name,
+  learns: (event) => (event.kind === 'indicate' ? event.indication : null),
+})
+
 /** The promises of the election, and what a run should show. */
 export const electionProperties = (): Property<ChangRoberts>[] => [
-  agreement,
-  maximum,
+  oneLeader(election('AGREEMENT')),
+  extremumLeads(election('MAXIMUM'), greatest),
   termination,
   messageBound,
   extinguished,
 ]
-
-const agreement = property<ChangRoberts, { first: { leader: ProcessId; position: number } | null }>({
-  name: 'AGREEMENT',
-  kind: 'always',
-  sees: ['indicate'],
-  initial: () => ({ first: null }),
-  upon(memory, event) {
-    if (event.kind !== 'indicate') return undefined
-    const { leader } = event.indication
-    memory.first ??= { leader, position: event.position }
-    if (leader === memory.first.leader) return undefined
-    const explanation = `${event.at} says the leader is ${leader}, another said ${memory.first.leader}`
-    return { explanation, witnesses: [memory.first.position, event.position] }
-  },
-})
-
-const maximum = property<ChangRoberts, { greatest: ProcessId }>({
-  name: 'MAXIMUM',
-  kind: 'always',
-  sees: ['indicate'],
-  initial: (places) => ({ greatest: places.map(({ self }) => self).reduce((a, b) => (a > b ? a : b)) }),
-  upon({ greatest }, event) {
-    if (event.kind !== 'indicate' || event.indication.leader === greatest) return undefined
-    const { leader } = event.indication
-    const explanation = `${event.at} says the leader is ${leader}; the greatest is ${greatest}`
-    return { explanation, witnesses: [event.position] }
-  },
-})
 
 const termination = property<
   ChangRoberts,

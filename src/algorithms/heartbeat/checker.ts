@@ -1,84 +1,27 @@
-/** The promises of a failure detector of class ◇P: Chandra and Toueg, JACM 43(2), 1996, §2.4. */
+/** The promises of a failure detector of class ◇P, and how this one keeps them. */
+import {
+  eventualStrongAccuracy,
+  type Suspecting,
+  strongCompleteness,
+} from '../../checkers/failure-detector.ts'
 import type { HistoryEvent } from '../../model/history.ts'
 import type { ProcessId } from '../../model/process.ts'
 import { type Property, property } from '../../model/property.ts'
 import type { Heartbeat } from './heartbeat.ts'
 
+const says = (type: 'suspect' | 'restore') => (event: HistoryEvent<Heartbeat>) =>
+  event.kind === 'indicate' && event.indication.type === type ? event.indication.process : null
+
+const suspecting: Suspecting<Heartbeat> = { suspects: says('suspect'), restores: says('restore') }
+
 export const detectorProperties = (): Property<Heartbeat>[] => [
-  completeness,
-  accuracy,
+  strongCompleteness(suspecting),
+  eventualStrongAccuracy(suspecting),
   alternation,
   patience,
   suspicionWasWrong,
   crashWasSuspected,
 ]
-
-interface View {
-  readonly all: ProcessId[]
-  readonly crashed: Map<ProcessId, number> // and where; whoever recovers is one of them still
-  readonly suspicions: Map<ProcessId, Map<ProcessId, number>> // observer → whom it suspects, and since where
-}
-
-const view = (places: readonly { self: ProcessId }[]): View => ({
-  all: places.map(({ self }) => self),
-  crashed: new Map(),
-  suspicions: new Map(places.map(({ self }) => [self, new Map()])),
-})
-
-function follow({ crashed, suspicions }: View, event: HistoryEvent<Heartbeat>): void {
-  if (event.kind === 'crash') crashed.set(event.at, crashed.get(event.at) ?? event.position)
-  if (event.kind !== 'indicate') return
-  const { type, process } = event.indication
-  if (type === 'suspect') suspicions.get(event.at)!.set(process, event.position)
-  else suspicions.get(event.at)!.delete(process)
-}
-
-const completeness = property<Heartbeat, View>({
-  name: 'STRONG COMPLETENESS',
-  kind: 'eventually',
-  sees: ['crash', 'indicate'],
-  initial: view,
-  upon(memory, event) {
-    follow(memory, event)
-    return undefined
-  },
-  atEnd({ all, crashed, suspicions }) {
-    for (const [process, at] of crashed) {
-      const blind = all.filter((by) => !crashed.has(by) && !suspicions.get(by)!.has(process))
-      if (blind.length === 0) continue
-      const explanation = `${process} crashed, and ${blind.join(', ')} did not suspect it in the end`
-      return { explanation, witnesses: [at] }
-    }
-    return undefined
-  },
-})
-
-const accuracy = property<Heartbeat, View>({
-  name: 'EVENTUAL STRONG ACCURACY',
-  kind: 'eventually',
-  sees: ['crash', 'indicate'],
-  initial: view,
-  upon(memory, event) {
-    follow(memory, event)
-    return undefined
-  },
-  atEnd({ crashed, suspicions }) {
-    const wrong = [...suspicions].flatMap(([by, whom]) =>
-      crashed.has(by)
-        ? []
-        : [...whom]
-            .filter(([process]) => !crashed.has(process))
-            .map(([process, at]) => ({ by, process, at })),
-    )
-    if (wrong.length === 0) return undefined
-    const pairs = wrong.slice(0, 5).map(({ by, process }) => `${by} suspected ${process}`)
-    const more = wrong.length > pairs.length ? `, and so on: ${wrong.length} in all` : ''
-    return {
-      explanation: `in the end ${pairs.join(', ')}${more}; nobody of them had crashed`,
-      witnesses: wrong.slice(0, 5).map(({ at }) => at),
-    }
-  },
-})
 
 const alternation = property<Heartbeat, { suspects: Set<string>; last: Map<string, number> }>({
   name: 'ALTERNATION',
