@@ -8,6 +8,7 @@ export default defineConfig({
       'tests/**/*.test.ts',
       'web/{app,draw,export,model,paint}/**/*.test.{ts,tsx}',
     ],
+    maxWorkers: '100%',
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

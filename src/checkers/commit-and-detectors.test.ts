@@ -13,7 +13,7 @@ const says = (at: string, type: string, more: object = {}) =>
   happen(at, { kind: 'indicate', indication: { type, ...more } })
 const asks = (at: string) => happen(at, { kind: 'request', request: { type: 'ask' } })
 const crash = (at: string) => happen(at, { kind: 'crash' })
-const recover = (at: string) => happen(at, { kind: 'recover' })
+const recover = (at: string) => happen(at, { kind: 'recover', stored: null })
 const said = (property: Property<any>, deeds: Deeds) =>
   findings(property, deeds, ids).map(({ explanation }) => explanation)
 const told = (event: HistoryEvent<any>, type: string) =>

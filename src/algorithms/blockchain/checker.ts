@@ -1,4 +1,5 @@
 /** The promises of the chain, judged by what processes say that they adopt. */
+import { lies } from '../../checkers/liars.ts'
 import type { HistoryEvent } from '../../model/history.ts'
 import type { Place, ProcessId } from '../../model/process.ts'
 import { type Property, property } from '../../model/property.ts'
@@ -153,19 +154,20 @@ function linked(memory: Prefix, event: Event): void {
   if (event.kind === 'linkUp' && cut.delete(link)) memory.healedNs = event.timeNs
 }
 
-const convergence = property<Blockchain, { chains: Chains; down: Set<ProcessId> }>({
+const convergence = property<Blockchain, { chains: Chains; down: Set<ProcessId>; liars: Set<ProcessId> }>({
   name: 'CONVERGENCE',
   kind: 'eventually',
-  sees: ['indicate', 'crash', 'recover'],
-  initial: (places) => ({ chains: none(places), down: new Set() }),
-  upon({ chains, down }, event) {
+  sees: ['indicate', 'crash', 'recover', 'fault'],
+  initial: (places) => ({ chains: none(places), down: new Set(), liars: new Set() }),
+  upon({ chains, down, liars }, event) {
+    if (lies(event)) liars.add(event.at)
     if (event.kind === 'crash') down.add(event.at)
     if (event.kind === 'recover') down.delete(event.at)
     follow(chains, event)
     return undefined
   },
-  atEnd({ chains, down }) {
-    const up = [...chains].filter(([process]) => !down.has(process))
+  atEnd({ chains, down, liars }) {
+    const up = [...chains].filter(([process]) => !down.has(process) && !liars.has(process))
     const tops = new Map<string, ProcessId[]>()
     for (const [process, chain] of up) {
       const top = `${chain.length} blocks, ${(chain.at(-1) ?? 'nothing').slice(0, 8)}`
@@ -180,6 +182,7 @@ const convergence = property<Blockchain, { chains: Chains; down: Set<ProcessId> 
 })
 
 interface Quality {
+  readonly liars: Set<ProcessId>
   readonly asked: Map<string, { by: ProcessId; at: number }>
   readonly chains: Map<ProcessId, string[][]> // the messages of each block
 }
@@ -187,9 +190,14 @@ interface Quality {
 const chainQuality = property<Blockchain, Quality>({
   name: 'CHAIN QUALITY',
   kind: 'eventually',
-  sees: SEEN,
-  initial: (places) => ({ asked: new Map(), chains: new Map(places.map(({ self }) => [self, []])) }),
-  upon({ asked, chains }, event) {
+  sees: [...SEEN, 'fault'],
+  initial: (places) => ({
+    liars: new Set(),
+    asked: new Map(),
+    chains: new Map(places.map(({ self }) => [self, []])),
+  }),
+  upon({ liars, asked, chains }, event) {
+    if (lies(event)) liars.add(event.at)
     if (event.kind === 'crash') {
       chains.set(event.at, [])
       for (const [message, { by }] of asked) if (by === event.at) asked.delete(message)
@@ -206,9 +214,9 @@ const chainQuality = property<Blockchain, Quality>({
     const twice = all.find((message, i) => all.indexOf(message) < i)
     return { explanation: `${at} has a chain with '${twice}' in it twice`, witnesses: [position] }
   },
-  atEnd({ asked, chains }) {
+  atEnd({ liars, asked, chains }) {
     const left = [...asked].filter(
-      ([message, { by }]) => !chains.get(by)!.some((all) => all.includes(message)),
+      ([message, { by }]) => !liars.has(by) && !chains.get(by)!.some((all) => all.includes(message)),
     )
     if (left.length === 0) return undefined
     const named = left.map(([message, { by }]) => `${message} of ${by}`)
