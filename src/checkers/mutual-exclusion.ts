@@ -87,3 +87,68 @@ export const sectionsInOrder = <S extends Signature>({ name, enters, leaves }: S
       return { explanation, witnesses: [early[1].position, event.position] }
     },
   })
+
+export interface Requests<S extends Signature> extends Pick<Sections<S>, 'enters' | 'leaves'> {
+  /** Whether somebody from outside asks its process for the resource. */
+  readonly asks: (event: HistoryEvent<S>) => boolean
+  /** Whether its process begins to compete for it. */
+  readonly competes: (event: HistoryEvent<S>) => boolean
+}
+
+/** Nobody waits for ever. Memory: how many of the clients of each process wait, and who is inside. */
+export const everyRequestIsGranted = <S extends Signature>(
+  { asks, enters, leaves }: Requests<S>,
+  name = 'EVERY REQUEST IS GRANTED',
+): Property<S> =>
+  property<S, { waiting: Map<ProcessId, number>; inside: Set<ProcessId> }>({
+    name,
+    kind: 'eventually',
+    sees: ['request', 'indicate'],
+    initial: () => ({ waiting: new Map(), inside: new Set() }),
+    upon({ waiting, inside }, event) {
+      const add = (by: number) => {
+        const count = (waiting.get(event.at) ?? 0) + by
+        if (count === 0) waiting.delete(event.at)
+        else waiting.set(event.at, count)
+      }
+      if (asks(event)) add(1)
+      if (leaves(event)) inside.delete(event.at)
+      if (!enters(event)) return undefined
+      inside.add(event.at)
+      add(-1)
+      return undefined
+    },
+    atEnd({ waiting, inside }) {
+      if (waiting.size === 0 || inside.size > 0) return undefined // who never leaves owes the others
+      const who = [...waiting.keys()].sort().join(', ')
+      return { explanation: `nobody holds the resource; waiting in vain: ${who}`, witnesses: [] }
+    },
+  })
+
+/** What it costs, when all is done: so many messages a time. */
+export const messagesEach = <S extends Signature>(
+  { competes, leaves }: Requests<S>,
+  name: string,
+  each: (n: number) => number,
+): Property<S> =>
+  property<S, { each: number; owed: number; open: number }>({
+    name,
+    kind: 'eventually',
+    sees: ['send', 'indicate'],
+    initial: ({ length: n }) => ({ each: each(n), owed: 0, open: 0 }),
+    upon(memory, event) {
+      if (event.kind === 'send') memory.owed--
+      if (competes(event)) memory.open++
+      if (competes(event)) memory.owed += memory.each
+      if (leaves(event)) memory.open--
+      return undefined
+    },
+    atEnd({ each, owed, open }) {
+      if (open > 0 || owed === 0) return undefined
+      const off = `${Math.abs(owed)} ${owed > 0 ? 'fewer' : 'more'}`
+      return {
+        explanation: `it was held at the price of ${off} messages than ${each} each time`,
+        witnesses: [],
+      }
+    },
+  })

@@ -1,5 +1,10 @@
 /** The three conditions of the paper (page 561), its cost, and what a run should show. */
-import { mutualExclusion, sectionsInOrder } from '../../checkers/mutual-exclusion.ts'
+import {
+  everyRequestIsGranted,
+  messagesEach,
+  mutualExclusion,
+  sectionsInOrder,
+} from '../../checkers/mutual-exclusion.ts'
 import type { HistoryEvent } from '../../model/history.ts'
 import type { ProcessId } from '../../model/process.ts'
 import { type Property, property } from '../../model/property.ts'
@@ -9,18 +14,23 @@ export const mutexProperties = ({ stamps }: Choices): Property<LamportMutex>[] =
   exclusion,
   inTurn,
   ...(stamps === 'all' ? [inOrder] : []),
-  granted,
-  messages,
+  everyRequestIsGranted(resource),
+  messagesEach(resource, `${price.formula} MESSAGES`, price.each),
   contended,
 ]
 
-const resource = {
+export const resource = {
+  asks: (event: HistoryEvent<LamportMutex>) => event.kind === 'request' && event.request.type === 'acquire',
+  competes: (event: HistoryEvent<LamportMutex>) =>
+    event.kind === 'indicate' && event.indication.type === 'requested',
   enters: (event: HistoryEvent<LamportMutex>) =>
     event.kind === 'indicate' && event.indication.type === 'granted',
   leaves: (event: HistoryEvent<LamportMutex>) =>
     event.kind === 'indicate' && event.indication.type === 'released',
   inside: 'held the resource',
 }
+/** A request, an acknowledgement and a release to or from each of the others. */
+export const price = { formula: '3(n − 1)', each: (n: number) => 3 * (n - 1) }
 const exclusion = mutualExclusion<LamportMutex>({ name: 'MUTUAL EXCLUSION', ...resource })
 /** What is proved of real hosts as well, where the order of the record is only one of many. */
 const inTurn = sectionsInOrder<LamportMutex>({ name: 'ONE HAPPENED BEFORE THE OTHER', ...resource })
@@ -62,57 +72,6 @@ export const inOrder = property<LamportMutex, Order, Past>({
     if (earlier === undefined) return undefined
     const ahead = `${event.at} got the resource ahead of ${earlier[0]}`
     return { explanation: `${ahead}, whose request happened before its own`, witnesses: [event.position] }
-  },
-})
-
-/** How many of the clients of each process wait, or hold the resource. */
-const granted = property<LamportMutex, { waiting: Map<ProcessId, number>; holders: Set<ProcessId> }>({
-  name: 'EVERY REQUEST IS GRANTED',
-  kind: 'eventually',
-  sees: ['request', 'indicate'],
-  initial: () => ({ waiting: new Map(), holders: new Set() }),
-  upon({ waiting, holders }, event) {
-    const add = (by: number) => {
-      const count = (waiting.get(event.at) ?? 0) + by
-      if (count === 0) waiting.delete(event.at)
-      else waiting.set(event.at, count)
-    }
-    if (event.kind === 'request' && event.request.type === 'acquire') add(1)
-    if (event.kind !== 'indicate') return undefined
-    if (event.indication.type === 'released') holders.delete(event.at)
-    if (event.indication.type !== 'granted') return undefined
-    holders.add(event.at)
-    add(-1)
-    return undefined
-  },
-  atEnd({ waiting, holders }) {
-    if (waiting.size === 0 || holders.size > 0) return undefined // who never releases it owes the others
-    const who = [...waiting.keys()].sort().join(', ')
-    return { explanation: `nobody holds the resource; waiting in vain: ${who}`, witnesses: [] }
-  },
-})
-
-/** A request, an acknowledgement and a release to or from each of the others. */
-const messages = property<LamportMutex, { each: number; owed: number; open: number }>({
-  name: '3(n − 1) MESSAGES',
-  kind: 'eventually',
-  sees: ['send', 'indicate'],
-  initial: ({ length: n }) => ({ each: 3 * (n - 1), owed: 0, open: 0 }),
-  upon(memory, event) {
-    if (event.kind === 'send') memory.owed--
-    if (event.kind !== 'indicate') return undefined
-    if (event.indication.type === 'requested') memory.open++
-    if (event.indication.type === 'requested') memory.owed += memory.each
-    if (event.indication.type === 'released') memory.open--
-    return undefined
-  },
-  atEnd({ each, owed, open }) {
-    if (open > 0 || owed === 0) return undefined
-    const off = `${Math.abs(owed)} ${owed > 0 ? 'fewer' : 'more'}`
-    return {
-      explanation: `it was held at the price of ${off} messages than ${each} each time`,
-      witnesses: [],
-    }
   },
 })
 

@@ -1,8 +1,8 @@
-import type { CatalogueEntry, Report } from '../../model/catalogue.ts'
-import type { ProcessId } from '../../model/process.ts'
+import { waits } from '../../checkers/waits.ts'
+import type { CatalogueEntry } from '../../model/catalogue.ts'
 import { natural, oneOf, positive } from '../../model/shape.ts'
 import { isComplete } from '../../topology/predicates.ts'
-import { mutexProperties } from './checker.ts'
+import { mutexProperties, price, resource } from './checker.ts'
 import { type Choices, type LamportMutex, lamportMutex } from './lamport-mutex.ts'
 
 interface Options extends Choices {
@@ -55,7 +55,7 @@ export const entry: CatalogueEntry<LamportMutex, Options> = {
       })),
     ),
   properties: mutexProperties,
-  report: () => waits,
+  report: () => waits(resource, price),
   ends: 'quiescent',
   // The specification LamportMutex of tlaplus/Examples, step by step: 724,274 states.
   smallScope: {
@@ -68,44 +68,5 @@ export const entry: CatalogueEntry<LamportMutex, Options> = {
         requests: ({ queue }) => (queue.has(self) ? [] : [{ type: 'acquire' }]),
       })),
     within: ({ clock }) => clock <= CLOCK_MAX,
-  },
-}
-
-interface Waits {
-  readonly n: number
-  readonly of: Map<ProcessId, { since: number; ms: number[] }>
-  sent: number
-}
-
-/** How long each process waited for what it got, and what that cost all. */
-const waits: Report<LamportMutex, Waits> = {
-  initial: (places) => ({
-    n: places.length,
-    of: new Map(places.map(({ self }) => [self, { since: 0, ms: [] }])),
-    sent: 0,
-  }),
-  upon(memory, event) {
-    if (event.kind === 'send') memory.sent++
-    if (event.kind !== 'indicate') return
-    const own = memory.of.get(event.at)!
-    if (event.indication.type === 'requested') own.since = event.timeNs
-    if (event.indication.type === 'granted') own.ms.push((event.timeNs - own.since) / 1e6)
-  },
-  tables({ n, of, sent }) {
-    const rows = [...of].map(([process, { ms }]) => {
-      const sum = ms.reduce((all, one) => all + one, 0)
-      const mean = ms.length === 0 ? '–' : (sum / ms.length).toFixed(1)
-      return [process, ms.length, mean, Math.max(0, ...ms).toFixed(1)]
-    })
-    const times = [...of.values()].reduce((all, { ms }) => all + ms.length, 0)
-    const each = times === 0 ? '' : `, ${(sent / times).toFixed(1)} each; 3(n − 1) = ${3 * (n - 1)}`
-    return [
-      {
-        title: 'The resource',
-        columns: ['process', 'times held', 'mean wait ms', 'longest ms'],
-        rows,
-        summary: `held ${times} times with ${sent} messages${each}`,
-      },
-    ]
   },
 }

@@ -2,7 +2,12 @@
  * The promises of the paper (§3: mutual exclusion, no deadlock, no starvation), its cost, and what a
  * run should show.
  */
-import { mutualExclusion, sectionsInOrder } from '../../checkers/mutual-exclusion.ts'
+import {
+  everyRequestIsGranted,
+  messagesEach,
+  mutualExclusion,
+  sectionsInOrder,
+} from '../../checkers/mutual-exclusion.ts'
 import type { HistoryEvent } from '../../model/history.ts'
 import type { ProcessId } from '../../model/process.ts'
 import { type Property, property } from '../../model/property.ts'
@@ -12,18 +17,23 @@ export const mutexProperties = (): Property<RicartAgrawala>[] => [
   exclusion,
   inTurn,
   inOrder,
-  granted,
-  messages,
+  everyRequestIsGranted(resource),
+  messagesEach(resource, `${price.formula} MESSAGES`, price.each),
   deferred,
 ]
 
-const resource = {
+export const resource = {
+  asks: (event: HistoryEvent<RicartAgrawala>) => event.kind === 'request' && event.request.type === 'acquire',
+  competes: (event: HistoryEvent<RicartAgrawala>) =>
+    event.kind === 'indicate' && event.indication.type === 'requested',
   enters: (event: HistoryEvent<RicartAgrawala>) =>
     event.kind === 'indicate' && event.indication.type === 'granted',
   leaves: (event: HistoryEvent<RicartAgrawala>) =>
     event.kind === 'indicate' && event.indication.type === 'released',
   inside: 'held the resource',
 }
+/** A request to each of the others, and a reply from each. */
+export const price = { formula: '2(n − 1)', each: (n: number) => 2 * (n - 1) }
 const exclusion = mutualExclusion<RicartAgrawala>({ name: 'MUTUAL EXCLUSION', ...resource })
 /** What is proved of real hosts as well, where the order of the record is only one of many. */
 const inTurn = sectionsInOrder<RicartAgrawala>({ name: 'ONE HAPPENED BEFORE THE OTHER', ...resource })
@@ -55,57 +65,6 @@ const inOrder = property<RicartAgrawala, { open: Map<ProcessId, number>; last: T
     const had = `after ${last.process} had it for ${last.number}`
     const explanation = `${event.at} got the resource for ${turn.number}, ${had}`
     return { explanation, witnesses: [last.position, event.position] }
-  },
-})
-
-/** How many of the clients of each process wait, or hold the resource. */
-const granted = property<RicartAgrawala, { waiting: Map<ProcessId, number>; holders: Set<ProcessId> }>({
-  name: 'EVERY REQUEST IS GRANTED',
-  kind: 'eventually',
-  sees: ['request', 'indicate'],
-  initial: () => ({ waiting: new Map(), holders: new Set() }),
-  upon({ waiting, holders }, event) {
-    const add = (by: number) => {
-      const count = (waiting.get(event.at) ?? 0) + by
-      if (count === 0) waiting.delete(event.at)
-      else waiting.set(event.at, count)
-    }
-    if (event.kind === 'request' && event.request.type === 'acquire') add(1)
-    if (event.kind !== 'indicate') return undefined
-    if (event.indication.type === 'released') holders.delete(event.at)
-    if (event.indication.type !== 'granted') return undefined
-    holders.add(event.at)
-    add(-1)
-    return undefined
-  },
-  atEnd({ waiting, holders }) {
-    if (waiting.size === 0 || holders.size > 0) return undefined // who never releases it owes the others
-    const who = [...waiting.keys()].sort().join(', ')
-    return { explanation: `nobody holds the resource; waiting in vain: ${who}`, witnesses: [] }
-  },
-})
-
-/** A request to each of the others, and a reply from each. */
-const messages = property<RicartAgrawala, { each: number; owed: number; open: number }>({
-  name: '2(n − 1) MESSAGES',
-  kind: 'eventually',
-  sees: ['send', 'indicate'],
-  initial: ({ length: n }) => ({ each: 2 * (n - 1), owed: 0, open: 0 }),
-  upon(memory, event) {
-    if (event.kind === 'send') memory.owed--
-    if (event.kind !== 'indicate') return undefined
-    if (event.indication.type === 'requested') memory.open++
-    if (event.indication.type === 'requested') memory.owed += memory.each
-    if (event.indication.type === 'released') memory.open--
-    return undefined
-  },
-  atEnd({ each, owed, open }) {
-    if (open > 0 || owed === 0) return undefined
-    const off = `${Math.abs(owed)} ${owed > 0 ? 'fewer' : 'more'}`
-    return {
-      explanation: `it was held at the price of ${off} messages than ${each} each time`,
-      witnesses: [],
-    }
   },
 })
 
