@@ -77,7 +77,7 @@ export function command(name: string): Command {
     .option('--for <time>', 'end the run after this time: 500ms, 10s', duration)
     .option(
       '--request <request>',
-      'instead of the workload, once or more: "p00 ping target=p05 @50ms"',
+      'instead of the workload, once or more: "p00 ping p05", "p00 ping target=p05 @50ms"',
       collect,
       [],
     )
@@ -169,6 +169,7 @@ export function generalHelp(): string {
     '  npm run testbed -- --peers 5 ping-pong --pings 10',
     '  npm run testbed -- chandy-lamport --snapshots 3 --seed 7',
     "  npm run testbed -- chandy-lamport --streams exchange --faults 'jitter 0-20ms'   breaks it",
+    "  npm run testbed -- abd-register --request 'p03 write blue' --request 'p01 read @99'",
     '  npm run testbed -- ./mine.ts --peers 5               an algorithm of your own',
     '  npm run -s testbed -- --json > result.json',
     '  npm run testbed -- list                              what there is to run',

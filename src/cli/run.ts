@@ -1,10 +1,12 @@
 /** Runs what was asked for, on one set of hosts, and reports. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { type Conducted, conduct, type Execute } from '../harness/conduct.ts'
+import { Answers } from '../harness/answers.ts'
+import { type Conducted, conduct, type Execute, type RunListener } from '../harness/conduct.ts'
 import type { Plan } from '../harness/plan.ts'
 import { Bug } from '../lib/assert.ts'
 import { hash32 } from '../lib/hash.ts'
 import type { Mesh } from '../runtimes/libp2p/mesh.ts'
+import type { Block } from '../trace-format/events.ts'
 import type { Ready, Stored, Tracing } from '../tracing.ts'
 import { EXIT, type ExitCode, exitOf } from './exit-codes.ts'
 import { type Done, pageOf, resultDocument } from './json.ts'
@@ -129,7 +131,7 @@ async function runOne(session: Session, plan: Plan): Promise<Done> {
   for (const note of plan.notes) printer.line(`  ${note}`)
   for (const line of prepared.replay?.lines ?? []) printer.line(line === '' ? '' : `  ${line}`)
   const execute = prepared.replay?.execute ?? (await executor(session))
-  const conducted = await conduct(plan, identity, execute, tracing, printer.progress)
+  const conducted = await conduct(plan, identity, execute, listening(session, plan), printer.progress)
   const stored = await tracing.end(conducted.run, conducted.outcome).catch((error: unknown) => {
     conducted.failure ??= new Error('the run is over, but the tracing thread failed', { cause: error })
     return { id: identity.id, folder: '', sinks: [] }
@@ -140,6 +142,18 @@ async function runOne(session: Session, plan: Plan): Promise<Done> {
   if (failure !== null)
     throw new Bug(`${failure.message}\nrepeat it: ${identity.command}`, { cause: failure })
   return { plan, conducted, stored }
+}
+
+/** Hands the run on to the tracing thread, and tells what becomes of the requests made by hand. */
+function listening({ tracing, prepared, printer }: Session, { topology, experiment }: Plan): RunListener {
+  if (prepared.general.request.length === 0) return tracing
+  const answers = new Answers(topology.ids, (line) => printer.line(line))
+  for (const { to, request } of experiment.requests) answers.expect(to, request)
+  const block = (next: Block) => {
+    answers.read(next)
+    tracing.block(next) // takes it away
+  }
+  return { begin: tracing.begin, block }
 }
 
 async function executor({ mesh, signal }: Session): Promise<Execute> {

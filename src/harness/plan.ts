@@ -149,6 +149,7 @@ function without(
 }
 
 function workload({ entry, options, topology, seed, requests }: Asking): readonly Asked<Signature>[] {
-  if (requests.length > 0) return requests.map((text) => parseRequest(text, entry, topology.ids))
+  if (requests.length > 0)
+    return requests.map((text, nth) => parseRequest(text, { entry, ids: topology.ids, nth }))
   return entry.workload(new Prng(seed, 'workload'), topology.places, options)
 }

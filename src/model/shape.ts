@@ -6,6 +6,8 @@ export interface Shape<T> {
   readonly fits: (value: unknown) => value is T
   /** The value a text stands for; judge it with `fits` afterwards. */
   readonly parse: (text: string) => unknown
+  /** What it is in the nth request made by hand, from 0, where nobody says it. */
+  readonly unsaid?: (nth: number) => T
 }
 
 /** The shape of each variant of a tagged union, field by field; forgetting one is a compile error. */
@@ -58,6 +60,12 @@ export const oneOf = <T extends string>(...words: readonly T[]): Shape<T> =>
 
 export const optional = <T>(of: Shape<T>): Shape<T | null> =>
   shape(`${of.label}, or null`, (v) => v === null || of.fits(v), of.parse)
+
+/** One that need not be said in a request made by hand. */
+export const unlessSaid = <T>(of: Shape<T>, unsaid: (nth: number) => T): Shape<T> => ({ ...of, unsaid })
+
+/** The name of an operation, which whoever asks by hand need not make up. */
+export const operationName = (max: number): Shape<string> => unlessSaid(text(max), (nth) => `hand${nth + 1}`)
 
 /** A value of another tagged union, carried inside this one. */
 export const tagged = <E extends Tagged>(shapes: Shapes<E>): Shape<E> =>

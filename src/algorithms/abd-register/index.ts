@@ -1,7 +1,7 @@
 import { UsageError } from '../../lib/usage-error.ts'
 import type { Asked, CatalogueEntry } from '../../model/catalogue.ts'
 import type { ProcessId } from '../../model/process.ts'
-import { natural, optional, positive, processId, text } from '../../model/shape.ts'
+import { natural, operationName, optional, positive, processId, text } from '../../model/shape.ts'
 import { isComplete } from '../../topology/predicates.ts'
 import { type AbdRegister, abdRegister } from './abd-register.ts'
 import { registerProperties } from './checker.ts'
@@ -14,7 +14,7 @@ interface Options {
   everyMs: number
 }
 
-const operationId = text(40)
+const operationId = operationName(40)
 const value = text(200)
 const version = { number: natural, writer: optional(processId), value: optional(value) }
 

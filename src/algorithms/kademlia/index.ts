@@ -1,7 +1,7 @@
 import { UsageError } from '../../lib/usage-error.ts'
 import type { Asked, CatalogueEntry } from '../../model/catalogue.ts'
 import type { Shape } from '../../model/shape.ts'
-import { list, natural, positive, text, truth } from '../../model/shape.ts'
+import { list, natural, operationName, positive, text, truth, unlessSaid } from '../../model/shape.ts'
 import { isComplete } from '../../topology/predicates.ts'
 import { calmMs, kademliaProperties } from './checker.ts'
 import { contactShape } from './identity.ts'
@@ -21,9 +21,11 @@ export interface Options extends Choices {
 }
 
 const id: Shape<Id> = { label: 'number of 64 hexadecimal digits', fits: isId, parse: (written) => written }
-const name = text(40)
+const name = operationName(40)
 const key = text(100) // of these and the next, the algorithm says itself what is too long
 const value = text(4096)
+const TTL_MS = 60_000
+const REPLICATION = 3
 const every = { rpc: natural, nonce: natural }
 
 const CONTACTS_MAX = 100
@@ -59,8 +61,8 @@ export const entry: CatalogueEntry<Kademlia, Options> = {
     gets: { shape: natural, default: 12, help: 'how often one of them is got' },
     finds: { shape: natural, default: 6, help: 'how many lookups are made besides' },
     everyMs: { shape: positive, default: 50, help: 'mean time between two requests' },
-    ttlMs: { shape: positive, default: 60_000, help: 'how long a value lives' },
-    replication: { shape: positive, default: 3, help: 'how many are to hold it' },
+    ttlMs: { shape: positive, default: TTL_MS, help: 'how long a value lives' },
+    replication: { shape: positive, default: REPLICATION, help: 'how many are to hold it' },
   },
   make: (options) => {
     if (options.replication > options.k) {
@@ -85,7 +87,13 @@ export const entry: CatalogueEntry<Kademlia, Options> = {
   shapes: {
     request: {
       find: { id: name, target: text(100) },
-      put: { id: name, key, value, ttlMs: natural, replication: natural },
+      put: {
+        id: name,
+        key,
+        value,
+        ttlMs: unlessSaid(natural, () => TTL_MS),
+        replication: unlessSaid(natural, () => REPLICATION),
+      },
       get: { id: name, key },
     },
     message: {
