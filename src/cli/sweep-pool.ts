@@ -20,7 +20,7 @@ export interface Sweeping {
 
 /** Seeds a thread takes at once: some tens of ms, so that none has much left when the others are done. */
 const CHUNK = 50
-/** A handler that takes longer than this never ends. */
+/** A handler that computes for longer than this never ends. On a busy machine that takes longer. */
 const SILENCE_MS = 10_000
 const LOOK_MS = 1_000
 
@@ -33,7 +33,14 @@ interface Thread {
   readonly pulse: Int32Array
   chunk: Chunk | null
   beats: number
-  beatMs: number
+  beatMs: number // when it was last heard of, by the clock of `spentMs`
+}
+
+/** What a thread has computed; before Node 24.6, the time that has gone by. */
+async function spentMs(worker: Worker): Promise<number> {
+  if (typeof worker.cpuUsage !== 'function') return performance.now()
+  const { user, system } = await worker.cpuUsage()
+  return (user + system) / 1000
 }
 
 class Pool {
@@ -76,7 +83,7 @@ class Pool {
     const pulse = new Int32Array(new SharedArrayBuffer(8))
     const workerData: SweepWork = { word, over, conditions, pulse }
     const worker = new Worker(new URL('../sweep-worker.ts', import.meta.url), { workerData })
-    const thread: Thread = { worker, pulse, chunk: null, beats: 0, beatMs: performance.now() }
+    const thread: Thread = { worker, pulse, chunk: null, beats: 0, beatMs: 0 }
     this.#threads.add(thread)
     worker.on('message', ({ chunk, tally }: FromSweepWorker) => {
       thread.chunk = null
@@ -98,18 +105,26 @@ class Pool {
       return
     }
     thread.chunk = chunk
-    thread.beatMs = performance.now()
     thread.worker.postMessage(chunk)
   }
 
   #look(): void {
-    const now = performance.now()
     for (const thread of this.#threads) {
-      const beats = Atomics.load(thread.pulse, 1)
-      if (beats !== thread.beats) {
-        thread.beats = beats
-        thread.beatMs = now
-      } else if (thread.chunk !== null && beats > 0 && now - thread.beatMs > SILENCE_MS) this.#giveUp(thread)
+      const isHeardOf = Atomics.load(thread.pulse, 1) !== thread.beats
+      spentMs(thread.worker).then(
+        (spent) => this.#listen(thread, spent, isHeardOf),
+        () => {}, // it has ended meanwhile
+      )
+    }
+  }
+
+  #listen(thread: Thread, spent: number, wasHeardOf: boolean): void {
+    const beats = Atomics.load(thread.pulse, 1)
+    if (wasHeardOf || beats !== thread.beats || thread.chunk === null) {
+      thread.beats = beats
+      thread.beatMs = spent
+    } else if (beats > 0 && this.#threads.has(thread) && spent - thread.beatMs > SILENCE_MS) {
+      this.#giveUp(thread)
     }
   }
 

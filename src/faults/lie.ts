@@ -49,7 +49,7 @@ function others(value: unknown, ids: readonly ProcessId[], label: string): unkno
   if (typeof value === 'number') return [value + 1, value - 1, value + 2, value - 2, value + 3, 0]
   if (typeof value === 'string') {
     if (ids.includes(value)) return ids.filter((id) => id !== value)
-    return [...label.split('|'), `${value}?`]
+    return [...(label.includes('|') ? label.split('|') : []), `${value}?`]
   }
   if (value === null) return [...ids, 0, 1, true, '']
   if (Array.isArray(value)) return [...listsLike(value, ids), null]
