@@ -10,11 +10,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { catalogue } from '../src/algorithms/index.ts'
 import type { PingPong } from '../src/algorithms/ping-pong/ping-pong.ts'
 import { historyOf } from '../src/harness/history.ts'
+import { planRun } from '../src/harness/plan.ts'
 import type { Simulated } from '../src/harness/simulated.ts'
 import { type Conditions, PATIENT, sabotaged, seeds, trial, unseen } from '../src/harness/testing.ts'
 import { UsageError } from '../src/lib/usage-error.ts'
 import type { CatalogueEntry } from '../src/model/catalogue.ts'
 import { misfit } from '../src/model/shape.ts'
+import { buildTopology } from '../src/topology/topology.ts'
 import { encodeBlock } from '../src/trace-format/block-codec.ts'
 import { RunStore } from '../src/trace-server/run-store.ts'
 
@@ -77,6 +79,19 @@ async function combinations(): Promise<CatalogueEntry[]> {
     ...all.flatMap((entry) => ('upon' in entry ? alone.map((basic) => entry.upon(basic)) : [])),
   ]
 }
+
+test('from 101 processes on, where ids are wider, faults and requests name who is there', async () => {
+  for (const entry of await combinations()) {
+    const options = Object.fromEntries(
+      Object.entries(entry.options).map(([name, option]) => [name, option.default]),
+    )
+    const topology = buildTopology(entry.topology.default, 121, 1)
+    expect(entry.topology.fits(topology.places), entry.name).toBeNull()
+    const asking = { entry, options, topology, seed: 1, broken: [], requests: [] }
+    const plan = planRun({ ...asking, runtime: 'simulator' })
+    for (const { to } of plan.experiment.requests) expect(topology.ids, entry.name).toContain(to)
+  }
+})
 
 test('no two promises of a run have the same name', async () => {
   for (const { name, summary, options, properties } of await combinations()) {

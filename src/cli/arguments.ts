@@ -4,11 +4,13 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { breakable } from '../faults/cut-down.ts'
 import { faultForms, scopeForms } from '../faults/forms.ts'
 import { DELIVERY_FORMS, parseDelivery } from '../harness/delivery.ts'
+import { ownFaults } from '../harness/plan.ts'
 import { requestForms } from '../harness/request.ts'
 import { UsageError } from '../lib/usage-error.ts'
 import type { CatalogueEntry } from '../model/catalogue.ts'
 import type { Delivery } from '../runtimes/experiment.ts'
 import { topologies } from '../topology/kinds.ts'
+import { processIds } from '../topology/topology.ts'
 
 /** The general options, as commander hands them over. */
 export interface General {
@@ -198,7 +200,7 @@ export function entryHelp(entry: CatalogueEntry): string {
     `  assumes   ${assumptions.join(', ') || 'nothing of its channels'}`,
     `  topology  ${entry.topology.default}`,
     `  requests  ${requestForms(entry).join('\n            ') || 'none'}`,
-    ...(entry.faults === undefined ? [] : [`  shown under ${entry.faults}`]),
+    ...(entry.faults === undefined ? [] : [`  shown under ${ownFaults(entry, processIds(DEFAULT_PEERS))}`]),
   ].join('\n')
 }
 

@@ -8,7 +8,7 @@ import { checkFaults, formatFaults, parseFaults, placed } from '../faults/plan.t
 import { Prng } from '../lib/prng.ts'
 import { UsageError } from '../lib/usage-error.ts'
 import type { Asked, CatalogueEntry } from '../model/catalogue.ts'
-import type { Signature } from '../model/process.ts'
+import type { ProcessId, Signature } from '../model/process.ts'
 import type { Property } from '../model/property.ts'
 import type { Delivery, Experiment } from '../runtimes/experiment.ts'
 import type { Topology } from '../topology/topology.ts'
@@ -65,8 +65,7 @@ export function planRun(asking: Asking): Plan {
     broken.add('fifo')
   }
   const delivery = deliveryOf(asking, broken, notes)
-  const asked = [asking.faults ?? entry.faults ?? '', asking.latency ? latencyRule(asking.latency) : '']
-  const wanted = parseFaults(asked.filter(Boolean).join(', '))
+  const wanted = parseFaults(askedFor(asking))
   checkFaults(wanted, topology.ids)
   const {
     plan: faults,
@@ -125,6 +124,13 @@ function deliveryOf({ entry, runtime, channels }: Asking, broken: Set<Breakable>
   }
   return channels
 }
+
+/** The faults that show an entry best, among processes of these names. */
+export const ownFaults = ({ faults = '' }: CatalogueEntry, ids: readonly ProcessId[]): string =>
+  typeof faults === 'string' ? faults : faults(ids)
+
+const askedFor = ({ entry, topology, faults = ownFaults(entry, topology.ids), latency }: Asking): string =>
+  [faults, latency ? latencyRule(latency) : ''].filter(Boolean).join(', ')
 
 function latencyRule(text: string): string {
   const rule = `latency ${text}`

@@ -93,7 +93,8 @@ export interface CatalogueEntry<S extends Signature = any, O = any> {
     readonly message: Shapes<S['message']>
     readonly timer: Shapes<S['timer']>
   }
-  readonly faults?: string // the conditions that show it best; `--faults` replaces them
+  /** The conditions that show it best; `--faults` replaces them. Ids are as wide as there are processes. */
+  readonly faults?: string | ((ids: readonly ProcessId[]) => string)
   readonly workload: (random: Random, places: readonly Place[], options: O) => readonly Asked<S>[]
   readonly properties: (options: O) => readonly Property<S>[]
   readonly report?: (options: O) => Report<S>

@@ -45,7 +45,7 @@ export const entry: CatalogueEntry<Heartbeat, HeartbeatOptions> = {
     message: { heartbeatRequest: {}, heartbeatReply: {} },
     timer: { timeout: {} },
   },
-  faults: 'latency 2-12ms, crash p01 at 300ms',
+  faults: ([, second]) => `latency 2-12ms, crash ${second} at 300ms`,
   workload: () => [],
   properties: detectorProperties,
   report: () => detectorReport,
