@@ -1,15 +1,34 @@
 import { defineConfig } from 'vitest/config'
 
+/** Those with real hosts, clocks, children or a browser: one after another, or they are in each other's way. */
+const real = [
+  'tests/{runtime-contract,end-to-end,browser}/**/*.test.ts',
+  'tests/{sweep,adding-a-module}.test.ts',
+]
+
 // A test waits for a condition, not for a time; the limit is for what hangs, on a machine that is busy.
+const patience = { testTimeout: 120_000, hookTimeout: 120_000 }
+
 export default defineConfig({
   test: {
-    include: [
-      'src/**/*.test.ts',
-      'tests/**/*.test.ts',
-      'web/{app,draw,export,model,paint}/**/*.test.{ts,tsx}',
+    projects: [
+      {
+        test: {
+          name: 'pure',
+          include: [
+            'src/**/*.test.ts',
+            'tests/**/*.test.ts',
+            'web/{app,draw,export,model,paint}/**/*.test.{ts,tsx}',
+          ],
+          exclude: real,
+          maxWorkers: '100%',
+          sequence: { groupOrder: 1 },
+          ...patience,
+        },
+      },
+      {
+        test: { name: 'real', include: real, maxWorkers: 1, sequence: { groupOrder: 2 }, ...patience },
+      },
     ],
-    maxWorkers: '100%',
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
   },
 })

@@ -16,6 +16,7 @@ export const catalogue: Readonly<Record<string, () => Promise<Module>>> = {
   heartbeat: () => import('./heartbeat/index.ts'),
   kademlia: () => import('./kademlia/index.ts'),
   'lamport-mutex': () => import('./lamport-mutex/index.ts'),
+  membership: () => import('./membership/index.ts'),
   'ping-pong': () => import('./ping-pong/index.ts'),
   plumtree: () => import('./plumtree/index.ts'),
   'reliable-broadcast': () => import('./reliable-broadcast/index.ts'),

@@ -6,6 +6,7 @@
  * authenticated; the number is never sent: whoever hears of somebody works it out.
  */
 import { sha256 } from '../../lib/sha256.ts'
+import { beginsWithZeros } from '../../lib/zero-bits.ts'
 import type { ProcessId } from '../../model/process.ts'
 import type { Shape } from '../../model/shape.ts'
 import type { Id } from './xor-metric.ts'
@@ -23,12 +24,7 @@ export const idOf = (process: ProcessId, nonce: number): Id => sha256(`${process
  * The hash of the number begins with so many zero bits. Not the number itself: all would have
  * the same beginning, and be in one corner.
  */
-export function proves(id: Id, difficulty: number): boolean {
-  const hash = sha256(id)
-  const whole = Math.floor(difficulty / 4)
-  for (let at = 0; at < whole; at++) if (hash.charCodeAt(at) !== 48) return false
-  return Number.parseInt(hash[whole]!, 16) >> (4 - (difficulty % 4)) === 0
-}
+export const proves = (id: Id, difficulty: number): boolean => beginsWithZeros(sha256(id), difficulty)
 
 /** The work: 2^difficulty hashes on average. */
 export function mine(process: ProcessId, difficulty: number): Contact {
