@@ -104,7 +104,8 @@ export const entry: CatalogueEntry<Membership, Options> = {
     const ids = places.map(({ self }) => self)
     const last = ids.length - foreigners
     const coming = ids.slice(Math.max(0, last - wave), last)
-    const staying = ids.slice(boots, Math.max(0, last - wave))
+    const others = ids.slice(boots, Math.max(0, last - wave))
+    const staying = others.filter((process) => process !== ids.at(-2)) // whom its own faults let crash
     const going = Array.from({ length: Math.min(leaves, staying.length) }, () =>
       staying.splice(random.below(staying.length), 1),
     )
