@@ -32,6 +32,7 @@ export interface General {
   otlp: string | boolean
   runs: string
   html?: string
+  interactive?: boolean // undefined: nobody said
   exit: boolean
   json: boolean
   verbose: boolean
@@ -99,8 +100,16 @@ export function command(name: string): Command {
     .option('--json', 'one JSON document on standard output (see docs/json.md); implies --exit', false)
     .option('--verbose', 'also print every property and every operation', false)
     .option('--no-progress', 'no progress line')
-  return quiet(program)
+  return quiet(holding(program))
 }
+
+const holding = (program: Command): Command =>
+  program
+    .option(
+      '--interactive',
+      'hold the last run open: what is typed at it is done (see below); without a terminal only if said',
+    )
+    .option('--no-interactive', 'a run ends where it ends, also on a terminal')
 
 /** Errors come as exceptions, and help goes to standard output, whatever happens to the process. */
 export function quiet(program: Command): Command {
@@ -166,12 +175,17 @@ export function generalHelp(): string {
     ...rows,
     '  docs/faults.md                        all forms, what each breaks, and one run of each',
     '',
+    'At a run that is held open (--interactive, or on a terminal where it comes to rest by itself):',
+    '  p03 put colour blue                   a request, as after --request; the answers are told',
+    '  crash p03 · recover p03 · cut p00-p01 · heal p00->p01 · help · quit',
+    '',
     'Examples:',
     '  npm run testbed                                      ping-pong, then a snapshot, on 20 hosts',
     '  npm run testbed -- --peers 5 ping-pong --pings 10',
     '  npm run testbed -- chandy-lamport --snapshots 3 --seed 7',
     "  npm run testbed -- chandy-lamport --streams exchange --faults 'jitter 0-20ms'   breaks it",
     "  npm run testbed -- abd-register --request 'p03 write blue' --request 'p01 read @99'",
+    '  npm run testbed -- flooding --interactive            then type: crash p03',
     '  npm run testbed -- ./mine.ts --peers 5               an algorithm of your own',
     '  npm run -s testbed -- --json > result.json',
     '  npm run testbed -- list                              what there is to run',

@@ -1,17 +1,18 @@
 /** Runs what was asked for, on one set of hosts, and reports. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { Answers } from '../harness/answers.ts'
-import { type Conducted, conduct, type Execute, type RunListener } from '../harness/conduct.ts'
+import { conduct, type Execute } from '../harness/conduct.ts'
 import type { Plan } from '../harness/plan.ts'
 import { Bug } from '../lib/assert.ts'
 import { hash32 } from '../lib/hash.ts'
 import type { Mesh } from '../runtimes/libp2p/mesh.ts'
-import type { Block } from '../trace-format/events.ts'
-import type { Ready, Stored, Tracing } from '../tracing.ts'
+import type { RunDescription, RunOutcome } from '../trace-format/run.ts'
+import type { Ready, Tracing } from '../tracing.ts'
 import { EXIT, type ExitCode, exitOf } from './exit-codes.ts'
 import { type Done, pageOf, resultDocument } from './json.ts'
+import { type Listening, listening } from './listening.ts'
 import { notesOf } from './load.ts'
 import { checkOnePage, writeOnePage } from './one-page.ts'
+import { isHeldOpen } from './open-run.ts'
 import type { Prepared } from './prepare.ts'
 import { messageTable, Printer, printProperties, spanTable } from './print.ts'
 import { startTracing } from './start-tracing.ts'
@@ -51,7 +52,7 @@ export async function run(prepared: Prepared, signal: AbortSignal): Promise<Exit
     }
     await session.mesh?.close()
     session.mesh = null
-    const code = codeOf(done, signal)
+    const code = codeOf(done, prepared)
     if (general.html !== undefined)
       writeOnePage(
         general.html,
@@ -65,7 +66,8 @@ export async function run(prepared: Prepared, signal: AbortSignal): Promise<Exit
     } else {
       printEnd(session, done, ready)
     }
-    if (code !== EXIT.interrupted && !general.exit && !general.json) await serve(session, ready)
+    const goesOn = !general.exit && !general.json && !isHeldOpen(prepared)
+    if (code !== EXIT.interrupted && goesOn) await serve(session, ready)
     return code
   } finally {
     printer.done()
@@ -131,29 +133,23 @@ async function runOne(session: Session, plan: Plan): Promise<Done> {
   for (const note of plan.notes) printer.line(`  ${note}`)
   for (const line of prepared.replay?.lines ?? []) printer.line(line === '' ? '' : `  ${line}`)
   const execute = prepared.replay?.execute ?? (await executor(session))
-  const conducted = await conduct(plan, identity, execute, listening(session, plan), printer.progress)
+  const isHeld = plan === prepared.plans.at(-1) && isHeldOpen(prepared)
+  const rested: Listening['rested'] = (run, outcome, isFirst) =>
+    printRest(session, plan, run, outcome, isFirst)
+  const { listener, isStirred, stop } = listening({ ...session, rested }, plan, isHeld)
+  const conducted = await conduct(plan, identity, execute, listener, printer.progress).finally(stop)
   const stored = await tracing.end(conducted.run, conducted.outcome).catch((error: unknown) => {
     conducted.failure ??= new Error('the run is over, but the tracing thread failed', { cause: error })
     return { id: identity.id, folder: '', sinks: [] }
   })
   printer.done()
-  if (!general.json) printOutcome(session, plan, conducted, stored)
+  const { run, outcome } = conducted
+  if (!general.json && isStirred()) printOutcome(session, plan, run, outcome)
+  if (!general.json) printer.table(spanTable(stored.sinks))
   const { failure } = conducted
   if (failure !== null)
     throw new Bug(`${failure.message}\nrepeat it: ${identity.command}`, { cause: failure })
   return { plan, conducted, stored }
-}
-
-/** Hands the run on to the tracing thread, and tells what becomes of the requests made by hand. */
-function listening({ tracing, prepared, printer }: Session, { topology, experiment }: Plan): RunListener {
-  if (prepared.general.request.length === 0) return tracing
-  const answers = new Answers(topology.ids, (line) => printer.line(line))
-  for (const { to, request } of experiment.requests) answers.expect(to, request)
-  const block = (next: Block) => {
-    answers.read(next)
-    tracing.block(next) // takes it away
-  }
-  return { begin: tracing.begin, block }
 }
 
 async function executor({ mesh, signal }: Session): Promise<Execute> {
@@ -162,8 +158,10 @@ async function executor({ mesh, signal }: Session): Promise<Execute> {
     return (experiment, hooks) => runOnMesh(mesh, experiment, { ...hooks, signal })
   }
   const { Simulation } = await import('../runtimes/simulator/simulator.ts')
-  return async (experiment, { begun }) => {
+  const { runHeld } = await import('../runtimes/simulator/held.ts')
+  return async (experiment, { begun, holder }) => {
     begun(Date.now())
+    if (holder) return runHeld(experiment, holder, { signal, nextTurn, eventsATurn: EVENTS_A_TURN })
     const simulation = new Simulation(experiment)
     for (;;) {
       const ended = simulation.advance(EVENTS_A_TURN)
@@ -187,7 +185,8 @@ function identityOf({ entry, seed }: Plan): { id: string; tag: string } {
 }
 
 /** Options that say where a run is kept, shown and told of, and not what it is; with a value or without. */
-const ABOUT_OUTPUT = ['--json', '--exit', '--verbose', '--no-progress', '--no-otlp']
+const HOLDING = ['--interactive', '--no-interactive']
+const ABOUT_OUTPUT = ['--json', '--exit', '--verbose', '--no-progress', '--no-otlp', ...HOLDING]
 const ABOUT_OUTPUT_WITH_VALUE = ['--seed', '--runs', '--port', '--otlp', '--html']
 
 /** The one command that repeats a run: what was written, with the seed. */
@@ -202,17 +201,44 @@ function commandOf({ words }: Prepared, { seed, entry }: Plan): string {
   return ['npm run testbed --', word, ...quoted, '--seed', String(seed)].join(' ')
 }
 
-function codeOf(done: readonly Done[], signal: AbortSignal): ExitCode {
-  if (signal.aborted || done.some(({ conducted }) => conducted.ended.how === 'interrupted'))
+function codeOf(done: readonly Done[], { plans }: Prepared): ExitCode {
+  if (done.length < plans.length || done.some(({ conducted }) => conducted.ended.how === 'interrupted'))
     return EXIT.interrupted
   return exitOf(done.map(({ conducted }) => conducted.outcome.verdict))
+}
+
+/** What a run that is held open came to by now: all of it the first time, and then what there is new. */
+function printRest(
+  session: Session,
+  plan: Plan,
+  run: RunDescription,
+  outcome: RunOutcome,
+  isFirst: boolean,
+): void {
+  const { prepared, printer, ready } = session
+  printer.done()
+  if (isFirst) {
+    if (!prepared.general.json) printOutcome(session, plan, run, outcome)
+    printer.line()
+    printer.line(`${plan.entry.name.padEnd(16)} ${pageOf(ready!, run.id)}`)
+    printer.line(
+      `It is at rest, and held open: ${printer.bold('help')} says what can be typed, quit ends it.`,
+    )
+    return
+  }
+  const atMs = printer.dim(
+    `${outcome.events} events, ${outcome.ended} after ${outcome.durationMs.toFixed(0)} ms`,
+  )
+  printer.line(`${plan.entry.name}  ${printer.verdict(outcome.verdict)}  ${atMs}`)
+  const broken = outcome.properties.filter(({ verdict }) => verdict === 'violated')
+  printProperties(printer, broken, false)
 }
 
 function printOutcome(
   { prepared, printer }: Session,
   plan: Plan,
-  { outcome, run }: Conducted,
-  stored: Stored,
+  run: RunDescription,
+  outcome: RunOutcome,
 ): void {
   const { general } = prepared
   for (const table of outcome.tables) printer.table(table)
@@ -222,7 +248,6 @@ function printOutcome(
     printer.line()
     printer.line(`  faults fired: ${fired.map(([text, count]) => `${text} × ${count}`).join(', ')}`)
   }
-  printer.table(spanTable(stored.sinks))
   printer.line()
   const digest = outcome.digest === undefined ? '' : `, digest ${outcome.digest.slice(0, DIGEST_DIGITS)}`
   const counts = `${outcome.events} events in ${outcome.durationMs.toFixed(0)} ms, ended: ${outcome.ended}`

@@ -1,5 +1,6 @@
 /** One run, from its plan to its verdict: records, watches, hands over. */
 import type { Signature } from '../model/process.ts'
+import type { Act, ActingPort, Holder } from '../runtimes/acting.ts'
 import type { Ended, Experiment } from '../runtimes/experiment.ts'
 import type { Block } from '../trace-format/events.ts'
 import { Recorder } from '../trace-format/recorder.ts'
@@ -10,13 +11,21 @@ import type { Plan } from './plan.ts'
 /** Runs an experiment; calls `begun` just before `start`. */
 export type Execute = <S extends Signature>(
   experiment: Experiment<S>,
-  hooks: { readonly tag: string; readonly begun: (startedAtMs: number) => void },
+  hooks: {
+    readonly tag: string
+    readonly begun: (startedAtMs: number) => void
+    readonly holder?: Holder
+  },
 ) => Promise<Ended>
 
 /** Takes what a run leaves, as it comes. No run waits for it. */
 export interface RunListener {
   readonly begin: (run: RunDescription) => void
   readonly block: (block: Block) => void
+  /** Whoever has it holds the run open, and may act upon it. */
+  readonly opened?: (port: ActingPort) => void
+  /** What a run that is held open came to, as far as it went: each time that it comes to rest. */
+  readonly rested?: (run: RunDescription, outcome: RunOutcome) => void
 }
 
 /** What the caller knows of a run and the plan does not. */
@@ -72,7 +81,15 @@ export async function conduct(
   const handOver = setInterval(() => recorder.flush(), HAND_OVER_MS)
   let ended: Ended
   try {
-    ended = await execute(experiment, { tag: identity.tag, begun })
+    const { opened } = listener
+    const held = opened && {
+      opened: (port: ActingPort) => opened(observed(port, observer, plan)),
+      rested: (ended: Ended) => {
+        recorder.flush()
+        if (run !== null) listener.rested?.(run, observer.outcome(ended))
+      },
+    }
+    ended = await execute(experiment, { tag: identity.tag, begun, ...(held ? { holder: held } : {}) })
   } catch (error) {
     if (run === null) throw error // it never began: there is nothing to report
     ended = { how: 'failed', durationNs: 0, faultsFired: {} }
@@ -85,6 +102,17 @@ export async function conduct(
   const { operations } = observer
   const outcome = observer.outcome(ended)
   return { run: run ?? describe(plan, identity, 0), outcome, ended, operations, failure: observer.failure }
+}
+
+/** What somebody does may take away what the algorithm assumes: that is his doing, and no bug of ours. */
+function observed(port: ActingPort, observer: Observer, { entry }: Plan): ActingPort {
+  const act = (wanted: Act) => {
+    observer.acts++
+    if (wanted.kind === 'cut' && entry.assumes.reliable) observer.lift('reliable')
+    if (wanted.kind === 'crash' && entry.assumes.crashes === 'none') observer.lift('crashes')
+    return port.act(wanted)
+  }
+  return { ...port, act }
 }
 
 function describe(plan: Plan, identity: RunIdentity, startedAtMs: number): RunDescription {

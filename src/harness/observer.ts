@@ -1,4 +1,5 @@
 /** Reads along with a run: judges, counts, and puts together what came of it. */
+import { reliable } from '../checkers/channels.ts'
 import { Bug } from '../lib/assert.ts'
 import type { Report, Table } from '../model/catalogue.ts'
 import type { Signature } from '../model/process.ts'
@@ -22,10 +23,16 @@ export interface Operation {
 /** Operations that are named one by one; a person follows no more. */
 const OPERATIONS_MAX = 1000
 
+/** What a hand can take away from a run that goes on. */
+type Lifted = 'reliable' | 'crashes'
+const RELIABLE = reliable().name
+
 export class Observer {
   readonly operations: Operation[] = []
   /** The first thing that makes the verdict worthless: never the algorithm's doing alone, see `Conducted`. */
   failure: Error | null = null
+  /** What somebody did to the run while it went on. */
+  acts = 0
   readonly #plan: Plan
   readonly #tag: string
   readonly #promises: Monitors<Signature>
@@ -34,6 +41,7 @@ export class Observer {
   readonly #reportMemory: unknown
   readonly #statistics = new Statistics()
   readonly #reader = new EventReader()
+  readonly #lifted = new Set<Lifted>()
   #events = 0
   #lastNs = 0
 
@@ -62,11 +70,18 @@ export class Observer {
     this.failure ??= error instanceof Error ? error : new Error(String(error))
   }
 
+  /** Somebody takes an assumption away while the run goes on. */
+  lift(assumption: Lifted): void {
+    if (!this.#plan.broken.includes(assumption)) this.#lifted.add(assumption)
+  }
+
   outcome(ended: Ended): RunOutcome {
     const judgements = this.#judge(ended)
     // What is still in transit when the time is over is nobody's loss.
     const end = ended.how === 'quiescent' ? 'quiescent' : 'cut short'
-    const broken = this.#assumptions.judge(end).find(({ verdict }) => verdict === 'violated')
+    const broken = this.#assumptions
+      .judge(end)
+      .find(({ verdict, property }) => verdict === 'violated' && !this.#excuses(property))
     if (broken) this.failed(new Bug(`${broken.property} did not hold: ${broken.findings[0]?.explanation}`))
     const { refused } = this.#statistics
     return {
@@ -81,9 +96,15 @@ export class Observer {
       ...(ended.digest === undefined ? {} : { digest: ended.digest }),
       notes: [
         ...this.#plan.notes,
+        ...[...this.#lifted].map((assumption) => `broken by hand: ${assumption}`),
+        ...(this.acts > 0 ? [`${this.acts} done by hand, which the command does not repeat`] : []),
         ...(refused > 0 ? [`${refused} frames refused: they were no messages`] : []),
       ],
     }
+  }
+
+  #excuses(property: string): boolean {
+    return property === RELIABLE && this.#lifted.has('reliable')
   }
 
   #judge(ended: Ended): Judgement[] {

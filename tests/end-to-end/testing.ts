@@ -21,6 +21,7 @@ export interface Where {
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
   readonly bin?: string
+  readonly typing?: boolean // lines will be typed at it; else it has no input
 }
 
 const folders: string[] = []
@@ -55,10 +56,10 @@ export class Running {
   #stderr = ''
   #looks: (() => void)[] = []
 
-  constructor(args: readonly string[], { cwd, env = {}, bin = BIN }: Where = {}) {
+  constructor(args: readonly string[], { cwd, env = {}, bin = BIN, typing = false }: Where = {}) {
     const child = spawn(process.execPath, [bin, ...args], {
       env: environment(env),
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [typing ? 'pipe' : 'ignore', 'pipe', 'pipe'],
       ...(cwd === undefined ? {} : { cwd }),
     })
     this.#child = child
@@ -66,11 +67,11 @@ export class Running {
     const look = () => {
       for (const check of this.#looks) check()
     }
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    child.stdout!.setEncoding('utf8').on('data', (text: string) => {
       this.#stdout += text
       look()
     })
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    child.stderr!.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr += text
       look()
     })
@@ -99,6 +100,15 @@ export class Running {
     const match = find()
     if (match === null) throw new Error(`it ended without ${pattern}:\n${this.#stdout}${this.#stderr}`)
     return match
+  }
+
+  type(line: string): void {
+    this.#child.stdin!.write(`${line}\n`)
+  }
+
+  /** Nothing more will be typed. */
+  endInput(): void {
+    this.#child.stdin!.end()
   }
 
   /** Whoever reads its output goes away, as `| head` does. */

@@ -3,15 +3,18 @@
  * over TCP and noise and over memory and plaintext. A law is exercised on every arm; where it
  * is not, the reason is written in its place.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterAll, test } from 'vitest'
 import { parseFaults, placed } from '../../src/faults/plan.ts'
 import type { Execute } from '../../src/harness/conduct.ts'
 import { historyOf } from '../../src/harness/history.ts'
 import type { HistoryEvent } from '../../src/model/history.ts'
 import type { Algorithm } from '../../src/model/process.ts'
+import type { Holder } from '../../src/runtimes/acting.ts'
 import type { Ended, Experiment } from '../../src/runtimes/experiment.ts'
 import { Mesh } from '../../src/runtimes/libp2p/mesh.ts'
 import { runOnMesh } from '../../src/runtimes/libp2p/run.ts'
+import { runHeld } from '../../src/runtimes/simulator/held.ts'
 import { simulate } from '../../src/runtimes/simulator/simulator.ts'
 import { buildTopology } from '../../src/topology/topology.ts'
 import type { Block } from '../../src/trace-format/events.ts'
@@ -26,6 +29,8 @@ export interface Parts extends Partial<Omit<Experiment<Little>, 'faults' | 'reco
   readonly n?: number // processes, each linked to each; 3
   readonly faults?: string
   readonly signal?: AbortSignal
+  /** Holds the run open. */
+  readonly holder?: Holder
   /** Goes on beside the run, from just before `start`; the run is over only when this is. */
   readonly beside?: (live: Live) => Promise<void>
 }
@@ -70,7 +75,7 @@ async function record(
   mesh: Mesh | null,
   execute: RunIt,
 ): Promise<Ran> {
-  const { n = PROCESSES, faults = 'none', beside, signal: _, ...rest } = parts
+  const { n = PROCESSES, faults = 'none', beside, signal: _, holder: __, ...rest } = parts
   const blocks: Block[] = []
   const { places, ids, links } = buildTopology('complete', n, 0)
   const recorder = new Recorder(n, (block) => blocks.push(block))
@@ -112,12 +117,14 @@ async function record(
   return { history: history(), blocks, ended, error }
 }
 
+const turns = (signal = AbortSignal.timeout(PATIENCE_MS)) => ({ signal, nextTurn, eventsATurn: 100 })
+
 const simulator: Arm = {
   name: 'simulator',
   run: (algorithm, parts = {}) =>
     record(algorithm, parts, null, async (experiment, _, begun) => {
       begun()
-      return simulate(experiment)
+      return parts.holder ? runHeld(experiment, parts.holder, turns(parts.signal)) : simulate(experiment)
     }),
   executor:
     async () =>
@@ -154,7 +161,10 @@ export function runOn(mesh: Mesh, algorithm: Algorithm<Little>, parts: Parts = {
   const n = mesh.options.ids.length
   const signal = AbortSignal.any([AbortSignal.timeout(PATIENCE_MS), parts.signal ?? []].flat())
   return record(algorithm, { ...parts, n }, mesh, (experiment, tag, begun) =>
-    runOnMesh(mesh, experiment, { tag, begun, signal }),
+    runOnMesh(mesh, experiment, {
+      ...{ tag, begun, signal },
+      ...(parts.holder ? { holder: parts.holder } : {}),
+    }),
   )
 }
 

@@ -1,4 +1,6 @@
 import type { Stream } from '@libp2p/interface'
+import type { Signature } from '../../model/process.ts'
+import type { Experiment } from '../experiment.ts'
 import type { Sent } from '../sent.ts'
 import { type Carriage, feed } from './carriage.ts'
 import { Channel } from './channel.ts'
@@ -39,6 +41,20 @@ export class Channels {
     this.#openings.add(opening)
     opening.catch(() => {}) // who asked is told; on demand nobody did
     return opening
+  }
+
+  /** Opens those that are there from the beginning; rejects when one cannot be. */
+  async openAll<S extends Signature>(experiment: Experiment<S>, isOver: () => boolean): Promise<void> {
+    const { places, streams, channels, progress } = experiment
+    if (streams !== 'channel' || channels !== 'fixed') return
+    const of = places.reduce((sum, { outgoing }) => sum + outgoing.length, 0)
+    let done = 0
+    for (const [from, { outgoing }] of places.entries()) {
+      if (isOver()) return
+      await Promise.all(outgoing.map((to) => this.open(from, this.#ids.indexOf(to))))
+      done += outgoing.length
+      progress?.('channels', done, of)
+    }
   }
 
   has(from: number, to: number): boolean {

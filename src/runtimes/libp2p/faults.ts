@@ -1,11 +1,12 @@
 /** What the fault plan makes of a run on real hosts: of its messages, its links and its processes. */
-import { type Judged, judge } from '../../faults/judge.ts'
+import { CUT, type Judged, judge } from '../../faults/judge.ts'
 import { Occurrences } from '../../faults/occurrences.ts'
 import { Prng } from '../../lib/prng.ts'
 import type { FaultRule, PlannedEvent } from '../../model/fault.ts'
 import type { Signature } from '../../model/process.ts'
 import { KIND, NOBODY } from '../../trace-format/events.ts'
 import { Afflictions } from '../afflictions.ts'
+import { CutByHand } from '../by-hand.ts'
 import type { Experiment } from '../experiment.ts'
 import type { Sent } from '../sent.ts'
 import type { AlarmClock } from './alarm-clock.ts'
@@ -31,6 +32,7 @@ export interface Concerned<S extends Signature> {
 
 export class Faults<S extends Signature> {
   readonly fired: Record<string, number> = {}
+  readonly cutByHand = new CutByHand()
   readonly #run: Concerned<S>
   readonly #ids: readonly string[]
   readonly #rules: readonly FaultRule[]
@@ -71,6 +73,7 @@ export class Faults<S extends Signature> {
   judge(sent: Sent, nowMs: number): Judged {
     const [from, to] = [this.#ids[sent.from]!, this.#ids[sent.to]!]
     const nth = this.#occurrences.next(from, to, sent.type)
+    if (this.cutByHand.any && this.cutByHand.has(from, to)) return CUT
     const judged = judge(this.#rules, { from, to, type: sent.type, nowMs, nth }, this.#dice)
     for (const text of judged.fired) this.count(text)
     for (const what of judged.told) {

@@ -8,16 +8,19 @@ import { Bug } from '../../lib/assert.ts'
 import { Prng } from '../../lib/prng.ts'
 import type { Signature } from '../../model/process.ts'
 import { KIND, NOBODY } from '../../trace-format/events.ts'
+import type { Holder } from '../acting.ts'
 import { Cell, type World } from '../cell.ts'
-import { type Ended, type Experiment, endMs } from '../experiment.ts'
+import type { Ended, Experiment } from '../experiment.ts'
 import { runBy } from '../run-by.ts'
 import type { Sent, Timer } from '../sent.ts'
 import { drawDelayUs } from '../timer-delay.ts'
+import { Acts } from './acts.ts'
 import { AlarmClock } from './alarm-clock.ts'
 import { wronglySent } from './blame.ts'
 import type { Carriage } from './carriage.ts'
 import { Channels } from './channels.ts'
 import { Crashes } from './crashes.ts'
+import { Ending } from './ending.ts'
 import { Exchanges } from './exchanges.ts'
 import { Faults } from './faults.ts'
 import { CHANNEL_PROTOCOL } from './hosts.ts'
@@ -36,6 +39,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal
   /** Called when all channels are up, just before `start`: global time 0 is `startedAtMs`, Unix time. */
   readonly begun?: (startedAtMs: number) => void
+  readonly holder?: Holder // it is held open, and can be acted upon
 }
 
 /** Runs an experiment to its end on hosts that are linked. The mesh may be used again afterwards. */
@@ -55,7 +59,7 @@ class MeshRun<S extends Signature> implements World, Carriage {
   readonly #options: RunOptions
   readonly #reading: Reading
   readonly #ids: readonly string[]
-  readonly #indexOf: Map<string, number>
+  readonly #indexOf: (id: string) => number
   readonly #cells: Cell<S>[]
   readonly #timers: Timers[]
   readonly #channels: Channels
@@ -66,12 +70,13 @@ class MeshRun<S extends Signature> implements World, Carriage {
   readonly #crashes: Crashes<S>
   readonly #faults: Faults<S>
   readonly #pacing: Pacing<S>
+  readonly #ending: Ending<S>
+  readonly #acts: Acts<S>
   readonly #ended = Promise.withResolvers<Ended['how']>()
   #epochMs = performance.now() // of `start`, once that is
   #nowNs = 0 // as read last
   #begun = false
   #over = false
-  #checking = false
 
   constructor(mesh: Mesh, experiment: Experiment<S>, options: RunOptions) {
     this.#mesh = mesh
@@ -79,7 +84,8 @@ class MeshRun<S extends Signature> implements World, Carriage {
     this.#options = options
     const { places, seed, shapes } = experiment
     this.#ids = places.map(({ self }) => self)
-    this.#indexOf = new Map(this.#ids.map((id, index) => [id, index]))
+    const indices = new Map(this.#ids.map((id, index) => [id, index]))
+    this.#indexOf = (id) => indices.get(id) ?? -1
     this.#reading = { processes: places.length, tag: options.tag, shapes: shapes.message }
     this.#channels = new Channels(this.#ids, this)
     this.#exchanges = new Exchanges(places.length, this)
@@ -88,13 +94,14 @@ class MeshRun<S extends Signature> implements World, Carriage {
     this.#timers = places.map(() => new Timers(this.clock))
     this.#schedule = new Schedule(this.clock, (error) => this.#fail(error))
     this.#faults = this.#makeFaults()
-    const indexOf = (id: string) => this.#indexOf.get(id) ?? -1
     const lied = (index: number) => (text: string, what: string, to: string) =>
       this.#faults.struck(index, text, what, to)
     this.#cells = places.map(
-      (_, index) => new Cell(runBy(experiment, index, lied(index)), index, this, indexOf),
+      (_, index) => new Cell(runBy(experiment, index, lied(index)), index, this, this.#indexOf),
     )
     this.#pacing = this.#makePacing()
+    this.#ending = this.#makeEnding()
+    this.#acts = this.#makeActs()
     this.#crashes = new Crashes({
       mesh,
       experiment,
@@ -111,7 +118,7 @@ class MeshRun<S extends Signature> implements World, Carriage {
 
   async run(): Promise<Ended> {
     const { signal, begun } = this.#options
-    const interrupt = () => this.#end('interrupted')
+    const interrupt = () => this.#ending.interrupt()
     const awake = setInterval(() => {}, 60_000) // the memory transport holds no handle: Node would exit
     this.#ended.promise.catch(() => {}) // a failure while channels open is thrown below
     signal?.addEventListener('abort', interrupt)
@@ -122,16 +129,18 @@ class MeshRun<S extends Signature> implements World, Carriage {
         onStream: (protocol, stream, connection, at) => this.#onStream(protocol, stream, connection, at),
         onLinkDown: (at, peer) => this.#onLinkDown(at, peer),
       }
-      await Promise.race([this.#openChannels(), this.#ended.promise])
+      await Promise.race([this.#channels.openAll(this.#experiment, this.isOver), this.#ended.promise])
       this.#epochMs = performance.now()
       begun?.(performance.timeOrigin + this.#epochMs)
       this.#begun = true
       this.#recordDials()
       if (!this.#over) this.#start()
+      this.#options.holder?.opened(this.#acts)
       const how = await this.#ended.promise
-      return { how, durationNs: this.timeNs(), faultsFired: this.#faults.fired }
+      return this.#endedBy(how)
     } finally {
       this.#over = true
+      this.#acts.stop()
       signal?.removeEventListener('abort', interrupt)
       await this.#stop()
       clearInterval(awake)
@@ -233,19 +242,6 @@ class MeshRun<S extends Signature> implements World, Carriage {
     for (const sent of this.#transit.takeAll(from, to)) this.#lose(sent, this.#cause(sent))
   }
 
-  async #openChannels(): Promise<void> {
-    const { places, streams, channels, progress } = this.#experiment
-    if (streams !== 'channel' || channels !== 'fixed') return
-    const of = places.reduce((sum, { outgoing }) => sum + outgoing.length, 0)
-    let done = 0
-    for (const [from, { outgoing }] of places.entries()) {
-      if (this.#over) return
-      await Promise.all(outgoing.map((to) => this.#channels.open(from, this.#indexOf.get(to)!)))
-      done += outgoing.length
-      progress?.('channels', done, of)
-    }
-  }
-
   /** Whether a message can be sent at all; opens the channel where sending does that. */
   #reaches(from: number, to: number): boolean {
     const { streams, channels } = this.#experiment
@@ -258,16 +254,17 @@ class MeshRun<S extends Signature> implements World, Carriage {
 
   #start(): void {
     const { requests, faults } = this.#experiment
-    const indexOf = (id: string) => this.#indexOf.get(id)!
     for (const cell of this.#cells) this.#step(() => cell.begin())
     for (const [atMs, due] of Map.groupBy(requests, (asked) => asked.atMs)) {
-      this.#schedule.at(atMs, () => this.#pacing.handIn(due, indexOf))
+      this.#schedule.at(atMs, () => this.#pacing.handIn(due, this.#indexOf))
     }
     for (const fault of faults.timed) this.#schedule.at(fault.atMs, () => this.#faults.befall(fault))
-    const bound = endMs(this.#experiment)
-    if (bound !== null) this.clock.at(bound, () => this.#end('time over'))
-    this.#schedule.idle = () => this.#settle()
-    this.#settle()
+    this.#schedule.idle = () => this.#ending.settle()
+    this.#ending.begin()
+  }
+
+  #endedBy(how: Ended['how']): Ended {
+    return { how, durationNs: this.timeNs(), faultsFired: { ...this.#faults.fired } }
   }
 
   #makePacing(): Pacing<S> {
@@ -280,7 +277,34 @@ class MeshRun<S extends Signature> implements World, Carriage {
         const cell = this.#cells[process]!
         this.#faults.come(process, { handle: () => cell.up && this.#step(() => cell.ask(request)) })
       },
-      settle: () => this.#settle(),
+      settle: () => this.#ending.settle(),
+    })
+  }
+
+  #makeEnding(): Ending<S> {
+    return new Ending({
+      experiment: this.#experiment,
+      clock: this.clock,
+      isOver: this.isOver,
+      inTransit: () => this.#transit.count,
+      isToCome: () =>
+        this.#schedule.size > 0 ||
+        this.#timers.some(({ size }) => size > 0) ||
+        !(this.#pacing.isIdle && this.#faults.isIdle),
+      end: (how) => this.#end(how),
+      holder: this.#options.holder,
+      ended: (how) => this.#endedBy(how),
+    })
+  }
+
+  #makeActs(): Acts<S> {
+    return new Acts({
+      schedule: this.#schedule,
+      faults: this.#faults,
+      ending: this.#ending,
+      nowMs: this.clock.nowMs,
+      isUp: (id) => this.#cells[this.#indexOf(id)]!.up,
+      ask: (asked) => this.#pacing.handIn([asked], this.#indexOf),
     })
   }
 
@@ -292,7 +316,7 @@ class MeshRun<S extends Signature> implements World, Carriage {
       isUp: (process) => this.#cells[process]!.up,
       isOver: this.isOver,
       note: (kind, process, peer, value) => this.#note(kind, process, peer, value),
-      settle: () => this.#settle(),
+      settle: () => this.#ending.settle(),
     })
   }
 
@@ -305,7 +329,7 @@ class MeshRun<S extends Signature> implements World, Carriage {
       return this.#fail(error)
     }
     if (this.#experiment.recorder.length >= this.#experiment.eventsMax) this.#end('event limit')
-    this.#settle()
+    this.#ending.settle()
   }
 
   /** From here on nothing more happens: what is under way is not recorded. */
@@ -319,19 +343,6 @@ class MeshRun<S extends Signature> implements World, Carriage {
     this.#ended.reject(error)
   }
 
-  /** Quiescent: nothing in transit, no timer armed, no request or fault to come. Looked at once a turn. */
-  #settle(): void {
-    if (this.#checking || this.#transit.count > 0) return
-    this.#checking = true
-    setImmediate(() => {
-      this.#checking = false
-      if (this.#over || this.#transit.count > 0 || this.#schedule.size > 0) return
-      if (this.#timers.some(({ size }) => size > 0)) return
-      if (!this.#pacing.isIdle || !this.#faults.isIdle) return
-      this.#end('quiescent')
-    })
-  }
-
   #note(kind: number, process: number, peer: number, value?: unknown): void {
     if (this.#over) return
     const timeNs = this.timeNs()
@@ -340,14 +351,13 @@ class MeshRun<S extends Signature> implements World, Carriage {
 
   #copied(sent: Sent): void {
     if (this.#over) return
-    const timeNs = this.timeNs()
-    this.#experiment.recorder.duplicated(sent, timeNs, this.localNs(sent.from))
+    this.#experiment.recorder.duplicated(sent, this.timeNs(), this.localNs(sent.from))
   }
 
   #lose(sent: Sent, cause: string): void {
     const timeNs = this.timeNs()
     if (!this.#over) this.#experiment.recorder.lost(sent, timeNs, this.localNs(sent.from), cause)
-    this.#settle()
+    this.#ending.settle()
   }
 
   #cause({ from, to }: Sent): string {

@@ -29,7 +29,6 @@ export class DigestJournal implements Journal {
   readonly #sha256 = createHash('sha256')
   readonly #words = new Int32Array((CHUNK_RECORDS * RECORD_BYTES) / 4)
   #at = 0 // in words
-  #result: string | null = null
 
   /** @param keep is given the records, chunk by chunk: who wants to compare runs event by event */
   constructor(inner: Journal, keep?: (records: Uint8Array) => void) {
@@ -37,13 +36,10 @@ export class DigestJournal implements Journal {
     this.#keep = keep
   }
 
-  /** Of all so far; afterwards nothing may be added. */
+  /** Of all so far. */
   digest(): string {
-    if (this.#result === null) {
-      this.#flush()
-      this.#result = this.#sha256.digest('hex')
-    }
-    return this.#result
+    this.#flush()
+    return this.#sha256.copy().digest('hex')
   }
 
   get length(): number {

@@ -9,7 +9,9 @@ import { copyJson } from '../../lib/copy.ts'
 import { type EventQueue, TypedQueue } from '../../lib/event-queue.ts'
 import type { Signature } from '../../model/process.ts'
 import { KIND } from '../../trace-format/events.ts'
+import { type Act, unchanged } from '../acting.ts'
 import { Afflictions } from '../afflictions.ts'
+import { befallen, CutByHand } from '../by-hand.ts'
 import { Cell, type World } from '../cell.ts'
 import { type Ended, type Experiment, endMs } from '../experiment.ts'
 import { runBy } from '../run-by.ts'
@@ -76,7 +78,11 @@ export class Simulation<S extends Signature> {
   readonly #hasLatency: boolean
   readonly #armings: Int32Array // of each process: timers it has set
   readonly #fired: Record<string, number> = {}
-  readonly #boundUs: number
+  readonly #cutByHand = new CutByHand()
+  readonly #concerned: Concerned<S, ForProcess>
+  #boundUs: number
+  #hold = 0 // which of the bounds of a run that is held open counts; 0: it is not held
+  #isAtBound = false
   #timeUs = 0
 
   constructor(experiment: Experiment<S>, { queue = new TypedQueue(), keep }: Means = {}) {
@@ -114,7 +120,27 @@ export class Simulation<S extends Signature> {
       (_, index) => new Cell(runBy(this.#experiment, index, lied(index)), index, world, indexOf),
     )
     this.#boundUs = (endMs(experiment) ?? Number.POSITIVE_INFINITY) * 1000
+    this.#concerned = this.#concern(indexOf)
     this.#plan(indexOf)
+  }
+
+  /**
+   * From now on the run goes on after its end when somebody acts upon it: a bound is an event like
+   * any other, so that what is due after it is still due.
+   */
+  hold(): void {
+    const { ends } = this.#experiment
+    this.#hold = 1
+    if (typeof ends !== 'object' || !('afterMs' in ends)) return
+    this.#boundHeld(this.#boundUs)
+    this.#boundUs = Number.POSITIVE_INFINITY
+  }
+
+  /** Does something to a run that is held open, at the time it is; why it changes nothing, or null. */
+  act(act: Act): string | null {
+    const { ends } = this.#experiment
+    if (typeof ends === 'object' && 'afterMs' in ends) this.#boundHeld(this.#timeUs + ends.afterMs * 1000)
+    return this.#purity.during(() => this.#act(act))
   }
 
   /** Goes on for up to so many events of the queue; null while there is more to do. */
@@ -126,10 +152,10 @@ export class Simulation<S extends Signature> {
     })
   }
 
-  /** What is left of the run; nothing may happen in it afterwards. */
+  /** What is left of the run. */
   end(how: Ended['how']): Ended {
     const digest = this.#journal.digest()
-    return { how, durationNs: this.#timeUs * 1000, faultsFired: this.#fired, digest }
+    return { how, durationNs: this.#timeUs * 1000, faultsFired: { ...this.#fired }, digest }
   }
 
   #advance(events: number): Ended | null {
@@ -143,9 +169,39 @@ export class Simulation<S extends Signature> {
       }
       if (this.#journal.length >= eventsMax) return this.end('event limit')
       this.#timeUs = this.#queue.time
-      if (typeof next === 'function') next()
-      else this.#come(next)
+      if (typeof next !== 'function') this.#come(next)
+      else {
+        next()
+        if (this.#isAtBound) return this.#rest()
+      }
     }
+    return null
+  }
+
+  #boundHeld(us: number): void {
+    const hold = ++this.#hold
+    this.#at(us, () => {
+      this.#isAtBound = hold === this.#hold
+    })
+  }
+
+  #rest(): Ended {
+    this.#isAtBound = false
+    return this.end('time over')
+  }
+
+  #act(act: Act): string | null {
+    const atMs = this.#timeUs / 1000
+    if ('link' in act) {
+      const changes = this.#cutByHand.change(act, atMs)
+      for (const change of changes) befall(this.#concerned, change)
+      return changes.length > 0 ? null : unchanged(act)
+    }
+    const process = this.#indexOf.get(act.kind === 'request' ? act.to : act.process)!
+    const { up } = this.#cells[process]!
+    if (up === (act.kind === 'recover')) return unchanged(act)
+    if (act.kind === 'request') this.#come(new Ask(process, act.request))
+    else befall(this.#concerned, befallen(act, atMs))
     return null
   }
 
@@ -157,7 +213,11 @@ export class Simulation<S extends Signature> {
     for (const { to, request, atMs } of requests) {
       this.#queue.push(Math.round(atMs * 1000), new Ask(indexOf(to), request))
     }
-    const concerned: Concerned<S, ForProcess> = {
+    for (const fault of faults.timed) this.#at(fault.atMs * 1000, () => befall(this.#concerned, fault))
+  }
+
+  #concern(indexOf: (id: string) => number): Concerned<S, ForProcess> {
+    return {
       cells: this.#cells,
       indexOf,
       neighbours: (process) => this.#neighbours(process),
@@ -171,7 +231,6 @@ export class Simulation<S extends Signature> {
       },
       count: (fault) => this.#count(fault),
     }
-    for (const fault of faults.timed) this.#at(fault.atMs * 1000, () => befall(concerned, fault))
   }
 
   /** A process that lies has done so. */
@@ -225,6 +284,7 @@ export class Simulation<S extends Signature> {
     sent.receiverLife = receiver.incarnation
     const channel = this.#channels.between(from, to)
     const nth = this.#channels.carry(channel)
+    if (this.#cutByHand.any && this.#cutByHand.has(sender.id, receiver.id)) return this.#lose(sent, 'cut')
     if (!this.#fates.any) return this.#dispatch(sent, channel, nth, 0, 0, 0)
     const { id } = sender
     const { type } = sent
