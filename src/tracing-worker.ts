@@ -9,6 +9,7 @@ import type { OtlpSink } from './telemetry/index.ts'
 import type { Block } from './trace-format/events.ts'
 import type { RunDescription, RunOutcome, SinkCount } from './trace-format/run.ts'
 import { SpanDeriver } from './trace-format/spans.ts'
+import { ActQueue } from './trace-server/act-queue.ts'
 import { attachRun } from './trace-server/attached-run.ts'
 import type { RunWriter } from './trace-server/run-writer.ts'
 import { findServer, startTraceServer, type TraceServer } from './trace-server/server.ts'
@@ -20,6 +21,7 @@ const CLOSE_MS = 5_000
 const PROBE_MS = 1_500
 
 type Storing = Pick<RunWriter, 'folder' | 'made' | 'accepted' | 'note' | 'append'> & {
+  rest?(outcome: RunOutcome): void // elsewhere a run has its outcome when it is over
   end(outcome: RunOutcome, sinks: readonly SinkCount[]): void | Promise<void>
 }
 
@@ -34,6 +36,7 @@ const options = workerData as WorkerOptions
 const port = parentPort!
 const say = (message: FromWorker) => port.postMessage(message)
 
+const acting = options.actToken === undefined ? undefined : actsOf(options.actToken)
 const { server, attached, url } = await openViewer()
 const otlp = await findOtlp()
 let going: Going | null = null
@@ -53,7 +56,12 @@ say({
   otlpNote: otlp.note,
 })
 
+function actsOf(token: string): ActQueue {
+  return new ActQueue(token, (number, act) => say({ kind: 'act', number, act }))
+}
+
 port.on('message', (message: ToWorker) => {
+  if (message.kind === 'acted') return acting?.answered(message.number, message.answer)
   work = work
     .then(() => handle(message))
     .catch((error: unknown) => {
@@ -76,6 +84,7 @@ async function openViewer(): Promise<{ server: TraceServer | null; attached: str
       host,
       preferredPort,
       ...(explicit === undefined ? {} : { port: explicit }),
+      ...(acting === undefined ? {} : { acting }),
     })
     return { server, attached: null, url: server.url }
   } catch (error) {
@@ -106,7 +115,14 @@ async function handle(message: ToWorker): Promise<void> {
       return begin(message.run)
     case 'block':
       return take(unpack(message.block))
+    case 'opened':
+      return acting?.opened(message.id, message.forms)
+    case 'rested':
+      return going?.storing.rest?.(message.outcome)
+    case 'acted':
+      return // is not put in line
     case 'end':
+      acting?.closed()
       return end(message.outcome)
     case 'stop':
       await server?.stop()

@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads'
 import type { RunListener } from './harness/conduct.ts'
 import { UsageError } from './lib/usage-error.ts'
+import type { ActAnswer, ActForms } from './trace-format/acts.ts'
 import type { Block } from './trace-format/events.ts'
 import type { RunDescription, RunOutcome, SinkCount } from './trace-format/run.ts'
 
@@ -11,6 +12,7 @@ export interface WorkerOptions {
   readonly port?: number // explicit: taken is an error
   readonly preferredPort: number
   readonly attachTo: string | null // a server that may be ours already
+  readonly actToken?: string // without one nothing can be done to its runs
   readonly otlp: { readonly endpoint: string | null; readonly configured: boolean }
 }
 
@@ -20,6 +22,9 @@ export type PackedBlock = Omit<Block, 'payloads'> & { readonly payloads: string 
 export type ToWorker =
   | { readonly kind: 'begin'; readonly run: RunDescription }
   | { readonly kind: 'block'; readonly block: PackedBlock }
+  | { readonly kind: 'opened'; readonly id: string; readonly forms: ActForms }
+  | { readonly kind: 'acted'; readonly number: number; readonly answer: ActAnswer }
+  | { readonly kind: 'rested'; readonly outcome: RunOutcome }
   | { readonly kind: 'end'; readonly outcome: RunOutcome }
   | { readonly kind: 'stop' }
 
@@ -34,6 +39,7 @@ export type FromWorker =
       readonly otlpNote: string
     }
   | ({ readonly kind: 'stored' } & Stored)
+  | { readonly kind: 'act'; readonly number: number; readonly act: unknown }
   | { readonly kind: 'failed'; readonly message: string; readonly usage: boolean }
   | { readonly kind: 'stopped' }
 
@@ -44,6 +50,11 @@ export interface Stored {
   readonly sinks: readonly SinkCount[]
 }
 
+/** Does what a page asks for; never rejects. */
+export type Acting = (act: unknown) => Promise<ActAnswer>
+
+const NOT_OPEN: ActAnswer = { status: 409, done: false, message: 'the run is not held open' }
+
 export type Ready = Extract<FromWorker, { kind: 'ready' }>
 
 export class Tracing implements RunListener {
@@ -52,6 +63,7 @@ export class Tracing implements RunListener {
   readonly #stored = new Map<string, (stored: Stored) => void>()
   readonly #failed = Promise.withResolvers<never>()
   readonly #stopped = Promise.withResolvers<void>()
+  #act: Acting = () => Promise.resolve(NOT_OPEN)
 
   constructor(options: WorkerOptions) {
     this.#worker = new Worker(new URL('./tracing-worker.ts', import.meta.url), { workerData: options })
@@ -62,6 +74,7 @@ export class Tracing implements RunListener {
     this.#worker.on('message', (message: FromWorker) => {
       if (message.kind === 'ready') ready.resolve(message)
       else if (message.kind === 'stored') this.#stored.get(message.id)?.(message)
+      else if (message.kind === 'act') void this.#take(message)
       else if (message.kind === 'stopped') this.#stopped.resolve()
       else this.#failed.reject(message.usage ? new UsageError(message.message) : new Error(message.message))
     })
@@ -80,8 +93,20 @@ export class Tracing implements RunListener {
     this.#worker.postMessage(message, [block.kind.buffer as ArrayBuffer])
   }
 
+  /** The run is held open: its page may act on it. */
+  runOpened(id: string, forms: ActForms, act: Acting): void {
+    this.#act = act
+    this.#say({ kind: 'opened', id, forms })
+  }
+
+  /** What the run has come to, as far as it went. */
+  runRested(outcome: RunOutcome): void {
+    this.#say({ kind: 'rested', outcome })
+  }
+
   /** Resolves when all of the run is where it should be, or counted as not. */
   end(run: RunDescription, outcome: RunOutcome): Promise<Stored> {
+    this.#act = () => Promise.resolve(NOT_OPEN)
     const stored = new Promise<Stored>((resolve) => this.#stored.set(run.id, resolve))
     this.#say({ kind: 'end', outcome })
     return Promise.race([stored, this.#failed.promise])
@@ -92,6 +117,10 @@ export class Tracing implements RunListener {
     this.#say({ kind: 'stop' })
     await this.#stopped.promise
     await this.#worker.terminate()
+  }
+
+  async #take({ number, act }: Extract<FromWorker, { kind: 'act' }>): Promise<void> {
+    this.#say({ kind: 'acted', number, answer: await this.#act(act) })
   }
 
   #say(message: ToWorker): void {

@@ -14,6 +14,8 @@ export interface Listening {
   readonly prepared: Prepared
   readonly printer: Printer
   readonly tracing: Tracing
+  /** It is held open from now on. */
+  readonly opened: (run: string) => void
   /** The first time that a run held open comes to rest, and each time after. */
   readonly rested: (run: RunDescription, outcome: RunOutcome, isFirst: boolean) => void
 }
@@ -41,19 +43,27 @@ export function listening(session: Listening, plan: Plan, isHeld: boolean): List
 }
 
 function held(session: Listening, plan: Plan, answers: Answers, listener: RunListener): Listened {
-  const { prepared, printer, rested } = session
+  const { prepared, printer, tracing, opened, rested } = session
+  let id = ''
   let run: OpenRun | null = null
   let stop = () => {}
   let isTold = false
   return {
     listener: {
       ...listener,
+      begin: (description) => {
+        id = description.id
+        listener.begin(description)
+      },
       opened: (port) => {
-        run = new OpenRun(plan, port, answers, prepared.general.request.length)
-        stop = listenTo(process.stdin, run, printer)
-        printer.line(printer.dim('  the run is held open: type help'))
+        const open = new OpenRun(plan, port, answers, prepared.general.request.length)
+        run = open
+        tracing.runOpened(id, open.fields, (act) => open.sent(act))
+        stop = listenTo(process.stdin, open, printer)
+        opened(id)
       },
       rested: (description, outcome) => {
+        tracing.runRested(outcome)
         rested(description, outcome, !isTold)
         isTold = true
       },

@@ -1,10 +1,11 @@
 /** The run of a session that is held open: what is typed at it, and what becomes of that. */
 import { createInterface } from 'node:readline'
-import { type Acted, actForms, actOf, parseAct } from '../harness/act.ts'
+import { type Acted, actFields, actForms, actOf, parseAct } from '../harness/act.ts'
 import type { Answers } from '../harness/answers.ts'
 import type { Plan } from '../harness/plan.ts'
 import { UsageError } from '../lib/usage-error.ts'
 import type { Act, ActingPort } from '../runtimes/acting.ts'
+import type { ActAnswer, ActForms } from '../trace-format/acts.ts'
 import type { Prepared } from './prepare.ts'
 import type { Printer } from './print.ts'
 
@@ -39,14 +40,25 @@ export class OpenRun {
     return actForms(this.#plan)
   }
 
+  get fields(): ActForms {
+    return actFields(this.#plan)
+  }
+
   /** What a line asks for; throws the sentence that says what there is. */
   typed(line: string): Promise<string | null> {
     return this.#act(parseAct(line, this.#acted()))
   }
 
-  /** The same of what a program sent. */
-  sent(value: unknown): Promise<string | null> {
-    return this.#act(actOf(value, this.#acted()))
+  /** The same of what a page or a program sent. */
+  async sent(value: unknown): Promise<ActAnswer> {
+    try {
+      const why = await this.#act(actOf(value, this.#acted()))
+      return { status: 200, done: why === null, message: why ?? 'done' }
+    } catch (error) {
+      // What anybody sends must not end the run, whatever it makes of its reading.
+      const message = error instanceof UsageError ? error.message : 'this cannot be read as an act'
+      return { status: 400, done: false, message }
+    }
   }
 
   letGo(): void {

@@ -1,4 +1,5 @@
 /** Runs what was asked for, on one set of hosts, and reports. */
+import { randomBytes } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { conduct, type Execute } from '../harness/conduct.ts'
 import type { Plan } from '../harness/plan.ts'
@@ -23,6 +24,8 @@ const OPERATIONS_SHOWN = 5
 const DIGEST_DIGITS = 16
 /** Simulated events between two looks at the keyboard: a few ms. */
 const EVENTS_A_TURN = 5_000
+/** Of the token with which a page may act on a run: what nobody guesses. */
+const TOKEN_BYTES = 18
 
 /** What a session of one or several runs holds open. */
 interface Session {
@@ -30,6 +33,7 @@ interface Session {
   readonly printer: Printer
   readonly tracing: Tracing
   readonly signal: AbortSignal
+  readonly actToken: string | null
   ready: Ready | null
   mesh: Mesh | null
 }
@@ -40,8 +44,9 @@ export async function run(prepared: Prepared, signal: AbortSignal): Promise<Exit
   const beganMs = performance.now()
   if (general.html !== undefined) checkOnePage()
   printer.line(`seed ${general.seed}`)
-  const tracing = startTracing(general)
-  const session: Session = { prepared, printer, tracing, signal, ready: null, mesh: null }
+  const actToken = isHeldOpen(prepared) ? randomBytes(TOKEN_BYTES).toString('base64url') : null
+  const tracing = startTracing(general, actToken)
+  const session: Session = { prepared, printer, tracing, signal, actToken, ready: null, mesh: null }
   const done: Done[] = []
   try {
     await open(session)
@@ -136,7 +141,9 @@ async function runOne(session: Session, plan: Plan): Promise<Done> {
   const isHeld = plan === prepared.plans.at(-1) && isHeldOpen(prepared)
   const rested: Listening['rested'] = (run, outcome, isFirst) =>
     printRest(session, plan, run, outcome, isFirst)
-  const { listener, isStirred, stop } = listening({ ...session, rested }, plan, isHeld)
+  const opened = (id: string) =>
+    printer.line(printer.dim(`  held open: type help, or go to ${actPage(session, id)}`))
+  const { listener, isStirred, stop } = listening({ ...session, opened, rested }, plan, isHeld)
   const conducted = await conduct(plan, identity, execute, listener, printer.progress).finally(stop)
   const stored = await tracing.end(conducted.run, conducted.outcome).catch((error: unknown) => {
     conducted.failure ??= new Error('the run is over, but the tracing thread failed', { cause: error })
@@ -205,6 +212,15 @@ function codeOf(done: readonly Done[], { plans }: Prepared): ExitCode {
   if (done.length < plans.length || done.some(({ conducted }) => conducted.ended.how === 'interrupted'))
     return EXIT.interrupted
   return exitOf(done.map(({ conducted }) => conducted.outcome.verdict))
+}
+
+/**
+ * The page of a run that can be acted upon: the token stands behind the #, which no browser sends.
+ * Somebody else's server can do nothing to it.
+ */
+function actPage({ ready, actToken }: Session, id: string): string {
+  const page = pageOf(ready!, id)
+  return ready!.attached === null && ready!.viewer ? `${page}#token=${actToken}` : page
 }
 
 /** What a run that is held open came to by now: all of it the first time, and then what there is new. */

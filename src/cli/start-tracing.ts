@@ -9,12 +9,16 @@ export const VIEWER_PORT = 8700
 const OTLP_DEFAULT = 'http://localhost:4318/v1/traces'
 
 /** Starts the tracing thread with what the operator and the environment say of it. */
-export function startTracing(general: Pick<General, 'runs' | 'port' | 'otlp'>): Tracing {
+export function startTracing(
+  general: Pick<General, 'runs' | 'port' | 'otlp'>,
+  actToken: string | null = null,
+): Tracing {
   return new Tracing({
     runsDir: general.runs,
     host: '127.0.0.1',
     preferredPort: VIEWER_PORT,
     attachTo: attachTo(),
+    ...(actToken === null ? {} : { actToken }),
     ...(general.port === undefined ? {} : { port: general.port }),
     otlp: endpointOf(general.otlp),
   })

@@ -7,8 +7,10 @@
 import { UsageError } from '../lib/usage-error.ts'
 import type { CatalogueEntry } from '../model/catalogue.ts'
 import type { ProcessId } from '../model/process.ts'
+import type { AnyShapes } from '../model/shape.ts'
 import type { Act } from '../runtimes/acting.ts'
 import type { Topology } from '../topology/topology.ts'
+import type { ActForms } from '../trace-format/acts.ts'
 import { completed, range, readRequest, requestForms } from './request.ts'
 import { wordsOf } from './words.ts'
 
@@ -41,8 +43,10 @@ export function parseAct(line: string, acted: Acted): Act {
   return { kind: first, link: linkOf(first, [a, b], acted), oneWay: arrow === '->' }
 }
 
-/** An act as a program sends it, of which nothing is known. */
+/** An act as a program sends it, of which nothing is known: as it is typed, `{ line }`, or field by field. */
 export function actOf(value: unknown, acted: Acted): Act {
+  const { line } = recordOf(value, 'an act')
+  if (typeof line === 'string' && Object.keys(value as object).length === 1) return parseAct(line, acted)
   const { kind, to, request, process, link, oneWay, ...stray } = recordOf(value, 'an act')
   const [other] = Object.keys(stray)
   if (other !== undefined) throw new UsageError(`${other} is no field of an act`)
@@ -72,6 +76,22 @@ export function actForms({ entry, topology }: Omit<Acted, 'nth'>): string[] {
     `recover ${process}`,
     ...(link === '' ? [] : [`cut ${link}`, `heal ${link}`]),
   ]
+}
+
+/** The same for a page that makes forms of it. */
+export function actFields({ entry, topology }: Omit<Acted, 'nth'>): ActForms {
+  const { ids, links } = topology
+  return {
+    requests: Object.entries(entry.shapes.request as AnyShapes).map(([type, fields]) => ({
+      type,
+      fields: Object.entries(fields).map(([name, { label, unsaid, fits }]) => ({
+        name,
+        label,
+        optional: unsaid !== undefined || fits(null),
+      })),
+    })),
+    links: entry.channels === 'on demand' ? null : links.map(([i, j]) => [ids[i]!, ids[j]!] as const),
+  }
 }
 
 const isDeed = (word: string): word is Deed => (DEEDS as readonly string[]).includes(word)

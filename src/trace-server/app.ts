@@ -3,6 +3,7 @@
  * receiver of OTLP. Everything it reads may come from anybody on this machine.
  */
 import express, { type Express } from 'express'
+import { type ActingPort, actRoutes } from './acts.ts'
 import { answerFailures, refuse } from './body.ts'
 import { EventStreams, type StreamTimes } from './event-stream.ts'
 import { ForeignRuns } from './foreign-runs.ts'
@@ -19,6 +20,7 @@ export interface AppOptions {
   readonly hosts?: readonly string[] // answered for besides loopback, without port
   readonly viewerDir?: string // the built viewer
   readonly streams?: StreamTimes
+  readonly acting?: ActingPort // on runs of the process that this server is part of
 }
 
 export interface TraceApp {
@@ -29,7 +31,7 @@ export interface TraceApp {
 }
 
 export function traceApp(store: RunStore, options: AppOptions = {}): TraceApp {
-  const { hosts = [], viewerDir = VIEWER_DIR, streams: times } = options
+  const { hosts = [], viewerDir = VIEWER_DIR, streams: times, acting } = options
   const app = express()
   app.disable('x-powered-by')
   app.set('query parser', 'simple')
@@ -39,6 +41,7 @@ export function traceApp(store: RunStore, options: AppOptions = {}): TraceApp {
   app.use(otlpRoute(foreign))
   app.use(runsApi(store))
   app.use(liveRoutes(store, streams))
+  app.use(actRoutes(store, acting))
   app.use(viewerRoutes(viewerDir))
   app.use(pageRoutes(store, viewerLink(viewerDir)))
   app.use((request, response) => {

@@ -17,6 +17,9 @@ const HEADERS = {
 
 const withoutPort = (host: string) => host.toLowerCase().replace(/:\d{1,5}$/, '')
 
+/** Whether a Host header names this machine as it names itself. */
+export const isOurs = (host: string): boolean => OURS.includes(withoutPort(host))
+
 export function guard(moreHosts: readonly string[] = []): RequestHandler {
   const hosts = new Set([...OURS, ...moreHosts.map((host) => host.toLowerCase())])
   return (request, response, next) => {

@@ -2,9 +2,11 @@
  * What goes on, as server-sent events. `/api/runs/:id/live` gives the blocks of
  * a run, those stored and those to come, then its record: `id` is the number
  * of the block in events.bin, so that a reader who comes back goes on where it
- * was; `?from=` begins with the block of an event. `/api/live` gives the list of runs whenever it changes.
+ * was; `?from=` begins with the block of an event. A run that is held open says with `rested` what it
+ * has come to, whenever it rests. `/api/live` gives the list of runs whenever it changes.
  */
 import { type Request, type RequestHandler, Router } from 'express'
+import type { RunOutcome } from '../trace-format/run.ts'
 import { refuse } from './body.ts'
 import type { EventStream, EventStreams } from './event-stream.ts'
 import type { RunStore } from './run-store.ts'
@@ -30,8 +32,13 @@ const followRun =
     if (first === null) return refuse(response, 400, 'from must be a position, 0 or more')
     streams.begin(request.method, response, (stream) => {
       let next = first
+      let told: RunOutcome | null = null // of a run that is held open
       const pump = () => {
         next = sendBlocks(store, id, stream, next)
+        const writer = store.writer(id)
+        if (writer === null || writer.soFar === told || stream.full) return
+        told = writer.soFar
+        stream.send('rested', JSON.stringify(writer.record))
       }
       // called where the run is written: a reader's trouble is not the run's
       const pumpSafely = () => {

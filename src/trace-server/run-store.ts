@@ -131,7 +131,7 @@ export class RunStore {
     if (!isFolderName(id)) return null
     const writer = this.writer(id)
     const folder = join(this.dir, id)
-    const record: RunRecord | string = writer ? { run: writer.run, sinks: [writer.count] } : this.#read(id)
+    const record: RunRecord | string = writer?.record ?? this.#read(id)
     if (typeof record === 'string') {
       if (!foldersIn(this.dir).includes(id)) return null
       return summaryOf(id, 'damaged', { why: record, bytes: bytesIn(folder) })
@@ -145,7 +145,7 @@ export class RunStore {
   record(id: string): RunRecord | null {
     if (!isFolderName(id)) return null
     const writer = this.writer(id)
-    if (writer !== null) return { run: writer.run, sinks: [writer.count] }
+    if (writer !== null) return writer.record
     const record = this.#read(id)
     return typeof record === 'string' ? null : record
   }

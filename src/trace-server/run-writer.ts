@@ -27,6 +27,8 @@ export interface RunWriter {
   readonly accepted: number
   readonly note: string | null // why accepted < made
   append(block: Block): void
+  /** What it has come to by now, and may go on from. */
+  rest(outcome: RunOutcome): void
   /** `sinks` are the other sinks of the run; this one's count is put before them. */
   end(outcome: RunOutcome, sinks: readonly SinkCount[]): void
   /** The run has no outcome and never will. */
@@ -49,6 +51,8 @@ export class DiskRunWriter implements RunWriter {
   accepted = 0
   note: string | null = null
   events = 0 // seen, stored or not
+  /** What a run that is held open has come to so far: it may go on, so that it is in no file. */
+  soFar: RunOutcome | null = null
   open = true
   lastAppendMs = Date.now()
   readonly #deriver: SpanDeriver
@@ -82,6 +86,16 @@ export class DiskRunWriter implements RunWriter {
     this.lastAppendMs = Date.now()
     this.#store(fileBlock(block), [...this.#deriver.spans(block)])
     this.events += block.length
+  }
+
+  rest(outcome: RunOutcome): void {
+    this.soFar = outcome
+    this.#on.stored()
+  }
+
+  get record(): RunRecord {
+    const { run, soFar, count } = this
+    return { run, sinks: [count], ...(soFar === null ? {} : { outcome: soFar }) }
   }
 
   end(outcome: RunOutcome, sinks: readonly SinkCount[]): void {

@@ -1,4 +1,6 @@
 /** A run that is held open, and what is typed at it, as a person at a terminal meets it. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { alone, emptyFolder, json, Running, recordIn, runsIn, stackLines } from './testing.ts'
 
@@ -102,6 +104,63 @@ describe.concurrent('what is typed', { timeout: 60_000 }, () => {
   test('nothing: the end of the input is the end of the run', async () => {
     const { verdict } = await json([...flooding(), ...alone(emptyFolder())])
     expect(verdict).toBe('valid')
+  })
+})
+
+describe.concurrent('a page', { timeout: 60_000 }, () => {
+  test('acts on the run with the token of the link, and follows what becomes of it', async () => {
+    const { running, runs } = held(flooding('--verbose'))
+    const [, url, id, token] = await running.seen(/(http:\S+)\/viewer\/\?run=(\S+?)#token=([\w-]{20,})/)
+    await running.seen(AT_REST)
+    const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` }
+    const act = async (body: object, more: object = headers) => {
+      const options = { method: 'POST', headers: { ...more }, body: JSON.stringify(body) }
+      const response = await fetch(`${url}/api/runs/${id}/act`, options)
+      return [response.status, await response.json()] as const
+    }
+    const forms = await fetch(`${url}/api/runs/${id}/acts`, { headers })
+    expect(await forms.json()).toMatchObject({
+      requests: [{ type: 'broadcast', fields: [{ name: 'id', optional: false }] }],
+    })
+    expect(await act({ line: 'crash p02' })).toEqual([200, { done: true, message: 'done' }])
+    expect(await act({ kind: 'crash', process: 'p02' })).toEqual([
+      200,
+      { done: false, message: 'p02 is down already' },
+    ])
+    const request = { type: 'broadcast', id: 'from a page' }
+    expect((await act({ kind: 'request', to: 'p03', request }))[0]).toBe(200)
+    await running.seen(/p05 deliver .*from a page/)
+    await running.seen(/p02 never heard of from a page/)
+    const said = await act({ line: 'crash p77' })
+    expect(said).toEqual([400, { done: false, message: 'there is no process p77, p00 … p05' }])
+    expect((await act({ line: 'crash p01' }, { 'Content-Type': 'application/json' }))[0]).toBe(401)
+    const record = await (await fetch(`${url}/api/runs/${id}`)).json()
+    expect(record).toMatchObject({ outcome: { verdict: 'violated' } })
+    running.type('quit')
+    const { code, stdout } = await running.ended
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/crash p02 by hand × 1/)
+    for (const name of ['run.json', 'events.bin', 'spans.jsonl'])
+      expect(readFileSync(join(runsIn(runs)[0]!, name)).includes(token!), name).toBe(false)
+  })
+
+  test('of a server elsewhere cannot act: its link bears no token', async () => {
+    const server = new Running(['serve', '--port', '0', '--runs', emptyFolder()])
+    const [, url] = await server.seen(/(http:\/\/127\.0\.0\.1:\d+)/)
+    const running = new Running([...flooding(), '--runs', emptyFolder(), '--no-otlp'], {
+      typing: true,
+      env: { TESTBED_VIEWER_URL: url! },
+    })
+    const [, id] = await running.seen(/run=([\w-]+)/)
+    await running.seen(AT_REST)
+    const response = await fetch(`${url}/api/runs/${id}/acts`)
+    expect(response.status).toBe(404)
+    running.endInput()
+    const { code, stdout } = await running.ended
+    expect(code).toBe(0)
+    expect(stdout).not.toMatch(/token/)
+    server.signal('SIGINT')
+    await server.ended
   })
 })
 
