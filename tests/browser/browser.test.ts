@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { isRequired, isThere, missing } from './chromium.ts'
+import { acting } from './journeys/acting.ts'
 import { address } from './journeys/address.ts'
 import { comparing } from './journeys/comparing.ts'
 import { cuts } from './journeys/cuts.ts'
@@ -37,6 +38,7 @@ describe.skipIf(!isThere)('in a browser', () => {
   describe('the panes', () => panes(journey))
   describe('the address', () => address(journey))
   describe('a run that goes on', () => live(journey))
+  describe('acting on a run', () => acting(journey))
   describe('texts from outside', () => hostile(journey))
   describe('for everybody', () => forEverybody(journey))
   describe('pictures', () => pictures(journey))

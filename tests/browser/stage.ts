@@ -59,8 +59,8 @@ export interface Visit {
   see(run: { readonly id: string }, view?: Readonly<Record<string, string | number>>): Promise<void>
   /** What this journey provokes is no complaint. */
   pardon(what: RegExp): void
-  /** Another page with the same eyes, watched as well. */
-  another(options?: BrowserContextOptions): Promise<Visit>
+  /** Another page with the same eyes, watched as well; `url` is of another server that it goes to. */
+  another(options?: BrowserContextOptions, url?: string): Promise<Visit>
 }
 
 /** From which width on the page is laid out for. */
@@ -110,8 +110,9 @@ class Visitor implements Visit {
     this.#pardoned.push(what)
   }
 
-  readonly another = (options: BrowserContextOptions = {}): Promise<Visit> => {
-    return Visitor.enter(this.stage, { ...this.#options, ...options }, this.#visitors)
+  readonly another: Visit['another'] = (options = {}, url = this.stage.server.url) => {
+    const stage = { ...this.stage, server: { ...this.stage.server, url } }
+    return Visitor.enter(stage, { ...this.#options, ...options }, this.#visitors)
   }
 
   /** What was wrong with the page, whatever the journey itself found. */

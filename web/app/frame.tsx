@@ -4,6 +4,7 @@
  */
 import { useEffect } from 'preact/hooks'
 import { names } from '../draw/cut-lines.ts'
+import { actTabs } from './act-pane.tsx'
 import { ComparePane } from './compare-pane.tsx'
 import { CutAt } from './cut-at.tsx'
 import { EventPane } from './event-details.tsx'
@@ -93,7 +94,7 @@ export function Frame() {
             />
             <Tabs
               label="At the cursor"
-              tabs={HERE}
+              tabs={[...HERE, ...actTabs()]}
               open={view.value.here}
               choose={(here) => change({ here })}
             />

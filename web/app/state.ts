@@ -4,6 +4,7 @@
  * which events of each process have happened. `view` is what the address says.
  */
 import { computed, effect, signal } from '@preact/signals'
+import type { RunRecord } from '../../src/trace-format/run.ts'
 import { earliestCut, inTransit, isConsistent, latestCut } from '../model/causality.ts'
 import { type Cut, cutAt, cutOnAxis, withProcessMoved } from '../model/cut.ts'
 import type { RunData } from '../model/run-data.ts'
@@ -134,7 +135,8 @@ export function stepCutOf(process: number, events: number): void {
   moveCutOf(process, withProcessMoved(run, cut.peek(), process, events)[process]!)
 }
 
-export async function openRun(id: string): Promise<void> {
+/** @param isOver nothing more comes of it, whatever the list said when it was read */
+export async function openRun(id: string, isOver = false): Promise<void> {
   if (view.peek().run !== id) view.value = { ...DEFAULT_VIEW, run: id, layout: view.peek().layout }
   loading.value = true
   problem.value = null
@@ -143,7 +145,7 @@ export async function openRun(id: string): Promise<void> {
     if (view.peek().run !== id) return
     data.value = run
     if (cutOff) problem.value = 'The file of events ends in the middle: the run was interrupted.'
-    if (run.outcome === undefined) goLive(id, run)
+    if (!isOver) goLive(id, run) // one that is held open has an outcome, and goes on
   } catch (error) {
     data.value = null
     problem.value = `Run ${id} cannot be shown: ${reason(error)}.`
@@ -158,8 +160,10 @@ let stopFollowing: (() => void) | null = null
 
 function goLive(id: string, run: RunData): void {
   stopFollowing?.()
+  live.value = false
   const running = runs.peek()?.find((line) => line.id === id)?.state === 'running'
   if (!running) return
+  let isHeld = run.outcome !== undefined
   stopFollowing = follow(liveUrl(id), run.length, {
     opened: () => {
       live.value = true
@@ -169,14 +173,26 @@ function goLive(id: string, run: RunData): void {
       run.append(block)
       grown.value++
     },
-    ended: () => {
+    rested: (record) => {
+      isHeld = true
+      if (data.peek() === run) told(run, record)
+    },
+    ended: (record) => {
       live.value = false
-      if (view.peek().run === id) void openRun(id)
+      if (view.peek().run !== id) return
+      // With a run that was held open its server ends: what has come of it is all there is.
+      if (isHeld && data.peek() === run) told(run, record)
+      else void openRun(id, true)
     },
     closed: () => {
       live.value = false
     },
   })
+}
+
+function told(run: RunData, record: RunRecord): void {
+  run.update(record)
+  grown.value++
 }
 
 export async function readRuns(): Promise<void> {

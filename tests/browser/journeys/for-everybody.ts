@@ -28,7 +28,7 @@ interface Violation {
 }
 
 /** What axe-core finds wrong, as lines: rule, element, why. */
-async function violations(page: Page): Promise<string[]> {
+export async function violations(page: Page): Promise<string[]> {
   await inPage(page, `${axe}; 0`)
   const found = await inPage<Violation[]>(page, 'axe.run(document).then(({ violations }) => violations)')
   return found.flatMap(({ id, nodes }) =>
