@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { catalogue } from '../src/algorithms/index.ts'
+import { catalogue, SERVICES, SIMULATED } from '../src/algorithms/index.ts'
 import type { PingPong } from '../src/algorithms/ping-pong/ping-pong.ts'
 import { historyOf } from '../src/harness/history.ts'
 import { planRun } from '../src/harness/plan.ts'
@@ -70,6 +70,19 @@ test('every folder is in the catalogue, under its name', async () => {
   for (const name of Object.keys(catalogue)) expect((await catalogue[name]!()).entry.name).toBe(name)
 })
 
+test('libp2p’s own services are told apart, and refuse by name to be simulated', async () => {
+  for (const name of Object.keys(catalogue)) {
+    const { entry } = await catalogue[name]!()
+    const service = 'upon' in entry ? undefined : entry.service
+    expect(service !== undefined, name).toBe(SERVICES.includes(name))
+    if ('upon' in entry || service === undefined) continue
+    expect(service.name).toBe(name)
+    const simulate = () => trial(entry, 1, { peers: 4 })
+    expect(simulate).toThrow(new RegExp(`^${name} is a service .*--runtime libp2p`))
+    expect(simulate).toThrow(UsageError)
+  }
+})
+
 /** Every entry alone, and every superposition upon every other entry. */
 async function combinations(): Promise<CatalogueEntry[]> {
   const all = await Promise.all(Object.values(catalogue).map(async (load) => (await load()).entry))
@@ -123,7 +136,7 @@ test('what remembers outside its state is found out', async () => {
   expect(anew.history).not.toEqual(as.history)
 })
 
-describe.each(Object.keys(catalogue))('%s', PATIENT, (name) => {
+describe.each(SIMULATED)('%s', PATIENT, (name) => {
   let entry: CatalogueEntry
   const runs = mkdtempSync(join(tmpdir(), 'p2p-testbed-'))
   beforeAll(async () => {
@@ -209,13 +222,16 @@ describe.each(Object.keys(catalogue))('%s', PATIENT, (name) => {
       expect(historyOf(stored, plan.topology.ids), `seed ${seed}`).toEqual(history)
     }
   })
+})
 
+describe.each(Object.keys(catalogue))('%s', (name) => {
   test('its folder is whole: a test, golden runs that ran, notes under the headings', () => {
     const folder = join(FOLDER, name)
     const files = readdirSync(folder)
     expect(files.filter((file) => file.endsWith('.test.ts'))).not.toEqual([])
     const scenarios = existsSync(join(folder, 'scenarios')) ? readdirSync(join(folder, 'scenarios')) : []
-    expect(scenarios.length).toBeGreaterThan(0)
+    // No run of a service is the same twice: it throws dice of its own.
+    expect(scenarios.length > 0, 'golden runs').toBe(!SERVICES.includes(name))
     for (const scenario of scenarios) {
       const text = readFileSync(join(folder, 'scenarios', scenario), 'utf8')
       expect(

@@ -6,6 +6,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { SERVICES } from '../src/algorithms/index.ts'
 import {
   algorithmComplaints,
   banComplaints,
@@ -51,7 +52,8 @@ describe('the source', () => {
     const complaints = names.flatMap((name) => {
       const folder = `src/algorithms/${name}/`
       const own = files.filter((path) => path.startsWith(folder)).map((path) => path.slice(folder.length))
-      return algorithmComplaints(name, own, own.includes('NOTES.md') ? read(`${folder}NOTES.md`) : '')
+      const notes = own.includes('NOTES.md') ? read(`${folder}NOTES.md`) : ''
+      return algorithmComplaints(name, own, notes, SERVICES.includes(name))
     })
     expect(complaints).toEqual([])
   })
@@ -214,6 +216,9 @@ describe('planted offences are caught', () => {
       const others = whole.filter((other) => other !== file)
       expect(algorithmComplaints('ring', others, notes), `without ${file}`).toHaveLength(1)
     }
+    expect(algorithmComplaints('ring', whole, notes, true)).toHaveLength(1)
+    const ofService = whole.filter((file) => !file.startsWith('scenarios/'))
+    expect(algorithmComplaints('ring', ofService, notes, true)).toEqual([])
     expect(algorithmComplaints('ring', whole, notes.replace('## Words', '## Terms'))[0]).toMatch(/Terms/)
     expect(algorithmComplaints('ring', whole, `${notes}## More\n`)).toHaveLength(1)
   })

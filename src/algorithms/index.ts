@@ -14,6 +14,7 @@ export const catalogue: Readonly<Record<string, () => Promise<Module>>> = {
   flooding: () => import('./flooding/index.ts'),
   gossip: () => import('./gossip/index.ts'),
   heartbeat: () => import('./heartbeat/index.ts'),
+  'kad-dht': () => import('./kad-dht/index.ts'),
   kademlia: () => import('./kademlia/index.ts'),
   'lamport-mutex': () => import('./lamport-mutex/index.ts'),
   membership: () => import('./membership/index.ts'),
@@ -25,6 +26,12 @@ export const catalogue: Readonly<Record<string, () => Promise<Module>>> = {
   'total-order': () => import('./total-order/index.ts'),
   'two-phase-commit': () => import('./two-phase-commit/index.ts'),
 }
+
+/** Of these, libp2p's own services: they run on its hosts alone. */
+export const SERVICES: readonly string[] = ['kad-dht']
+
+/** All others: they run in virtual time as well. */
+export const SIMULATED = Object.keys(catalogue).filter((name) => !SERVICES.includes(name))
 
 /** What runs when nobody says what. */
 export const DEFAULT_ALGORITHMS: readonly string[] = ['ping-pong', 'chandy-lamport']

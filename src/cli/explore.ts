@@ -18,7 +18,7 @@ import { TooManyWays } from '../runtimes/simulator/explore/dice.ts'
 import { ReadsClock } from '../runtimes/simulator/explore/processes.ts'
 import { addAlgorithmOptions, givenOptions, quiet, usage, wholeNumber } from './arguments.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
-import { loadEntry } from './load.ts'
+import { loadOurs } from './load.ts'
 import { Printer } from './print.ts'
 
 interface Options {
@@ -105,7 +105,7 @@ async function read(argv: readonly string[]) {
   const program = exploreProgram()
   const over = argv[argv.indexOf('--over') + 1]
   const word = argv.find((each, i) => !each.startsWith('-') && (i === 0 || !argv[i - 1]!.startsWith('--')))
-  const entry = word === undefined ? null : await loadEntry(word, argv.includes('--over') ? over : undefined)
+  const entry = word === undefined ? null : await loadOurs(word, argv.includes('--over') ? over : undefined)
   if (entry !== null) addAlgorithmOptions(program, [entry])
   usage(program, () => program.parse([...argv], { from: 'user' }))
   if (entry === null) throw new UsageError('which algorithm? npm run testbed -- explore chang-roberts')

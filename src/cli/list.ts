@@ -12,7 +12,9 @@ export async function list(argv: readonly string[]): Promise<void> {
   const rows = entries.map((entry) => [
     entry.name,
     entry.summary,
-    'upon' in entry ? `over ${entry.over}` : entry.topology.default,
+    'upon' in entry
+      ? `over ${entry.over}`
+      : `${entry.topology.default}${entry.service ? ', real hosts' : ''}`,
   ])
   printer.table({ title: 'Algorithms', columns: ['name', 'what it does', 'runs on'], rows })
   printer.line()

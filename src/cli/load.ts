@@ -6,6 +6,7 @@ import { closestMatch } from 'leven'
 import { catalogue } from '../algorithms/index.ts'
 import { UsageError } from '../lib/usage-error.ts'
 import type { CatalogueEntry, Superposition } from '../model/catalogue.ts'
+import { ownedByLibp2p } from '../model/service.ts'
 
 /** Words that are commands, now or soon; no algorithm may have such a name. */
 export const VERBS = [
@@ -44,7 +45,15 @@ export async function loadEntry(word: string, over: string | undefined): Promise
   const under = isFile(basic) ? await loadFile(basic) : await loadNamed(basic)
   if ('upon' in under)
     throw new UsageError(`--over ${basic}: a superposition over a superposition is not supported`)
+  if (under.service !== undefined) ownedByLibp2p(under.name)()
   return found.upon(under)
+}
+
+/** The same, of what can be run in virtual time; libp2p's own services cannot. */
+export async function loadOurs(word: string, over: string | undefined): Promise<CatalogueEntry> {
+  const entry = await loadEntry(word, over)
+  if (entry.service !== undefined) ownedByLibp2p(entry.name)()
+  return entry
 }
 
 async function loadNamed(name: string): Promise<CatalogueEntry | Superposition> {

@@ -5,6 +5,7 @@ import { DEFAULT_ALGORITHMS } from '../algorithms/index.ts'
 import type { Execute } from '../harness/conduct.ts'
 import { type Plan, planRun } from '../harness/plan.ts'
 import { swarmFor } from '../harness/sweep/case.ts'
+import { UsageError } from '../lib/usage-error.ts'
 import type { CatalogueEntry } from '../model/catalogue.ts'
 import { buildTopology, isEdgeFile, type Topology } from '../topology/topology.ts'
 import {
@@ -49,6 +50,9 @@ export async function prepare(argv: readonly string[]): Promise<Prepared> {
     const superimposed = over !== undefined && (words.length === 1 || word === 'chandy-lamport')
     entries.push(await loadEntry(word, superimposed ? over : undefined))
   }
+  const service = entries.find((entry) => entry.service !== undefined)
+  if (service !== undefined && entries.length > 1)
+    throw new UsageError(`${service.name} needs hosts of its own: run it alone, then the others`)
   addAlgorithmOptions(program, entries)
   program.addHelpText('after', words.length > 0 ? entries.map(entryHelp).join('\n') : generalHelp())
   usage(program, () => program.parse([...argv], { from: 'user' }))

@@ -13,7 +13,7 @@ import { Unavailable } from '../runtimes/experiment.ts'
 import { type General, port, quiet, usage } from './arguments.ts'
 import { checkOutlets } from './check-outlets.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
-import { loadEntry } from './load.ts'
+import { loadOurs } from './load.ts'
 import { Printer } from './print.ts'
 import { recordedSchedule, runFolder } from './recorded-schedule.ts'
 import { run } from './run.ts'
@@ -99,7 +99,7 @@ async function show(
   options: Options,
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  const entry = await loadEntry(schedule.algorithm, schedule.over)
+  const entry = await loadOurs(schedule.algorithm, schedule.over)
   // Once without anybody looking: a step that cannot happen is told before a run begins.
   const told = await replayed(schedule, entry)
   const planned = planSchedule(schedule, entry)

@@ -6,6 +6,7 @@ import type { Plan } from '../harness/plan.ts'
 import { Bug } from '../lib/assert.ts'
 import { hash32 } from '../lib/hash.ts'
 import type { Mesh } from '../runtimes/libp2p/mesh.ts'
+import type { Tap } from '../runtimes/libp2p/services/tap.ts'
 import type { RunDescription, RunOutcome } from '../trace-format/run.ts'
 import type { Ready, Tracing } from '../tracing.ts'
 import { EXIT, type ExitCode, exitOf } from './exit-codes.ts'
@@ -36,6 +37,7 @@ interface Session {
   readonly actToken: string | null
   ready: Ready | null
   mesh: Mesh | null
+  tap: Tap | null // on hosts with a service
 }
 
 export async function run(prepared: Prepared, signal: AbortSignal): Promise<ExitCode> {
@@ -46,7 +48,10 @@ export async function run(prepared: Prepared, signal: AbortSignal): Promise<Exit
   printer.line(`seed ${general.seed}`)
   const actToken = isHeldOpen(prepared) ? randomBytes(TOKEN_BYTES).toString('base64url') : null
   const tracing = startTracing(general, actToken)
-  const session: Session = { prepared, printer, tracing, signal, actToken, ready: null, mesh: null }
+  const session: Session = {
+    ...{ prepared, printer, tracing, signal, actToken },
+    ...{ ready: null, mesh: null, tap: null },
+  }
   const done: Done[] = []
   try {
     await open(session)
@@ -92,31 +97,39 @@ async function open(session: Session): Promise<void> {
     session.ready = await tracing.ready
   } catch (error) {
     noTracing.abort(error)
-    await opening?.then((mesh) => mesh.close()).catch(() => {})
+    await opening?.then(({ mesh }) => mesh.close()).catch(() => {})
     throw error
   }
-  session.mesh = await opening
+  const opened = await opening
+  session.mesh = opened?.mesh ?? null
+  session.tap = opened?.tap ?? null
   const { note, attached, url } = session.ready
   if (note !== null) printer.line(printer.dim(note))
   if (attached !== null)
     printer.line(printer.dim(`the run is sent to the server that already listens on ${url}`))
   if (session.mesh === null) return
   const how = `${general.transport === 'tcp' ? 'TCP' : 'memory'} + ${general.security} + yamux`
-  printer.line(
-    `${ids.length} hosts, ${session.mesh.linked()} of ${links.length} links up at both ends, ${how}`,
-  )
+  const up = `${session.mesh.linked()} of ${links.length} links up at both ends`
+  const due = `${links.length} links to be dialled when the service has started`
+  printer.line(`${ids.length} hosts, ${session.tap === null ? up : due}, ${how}`)
   if (general.security === 'plaintext')
     printer.line(printer.dim('plaintext: identities are claimed, not proved'))
 }
 
 async function openMesh(
-  { general, ids, links }: Prepared,
+  { general, ids, links, plans }: Prepared,
   signal: AbortSignal,
   printer: Printer,
-): Promise<Mesh> {
-  const { Mesh } = await import('../runtimes/libp2p/mesh.ts')
+): Promise<{ mesh: Mesh; tap: Tap | null }> {
   const { seed, transport, security } = general
-  return Mesh.open({ ids, links, seed, transport, security, signal, progress: printer.progress })
+  const hosts = { ids, seed, transport, security, signal, progress: printer.progress }
+  const { service } = plans[0]!.experiment
+  if (service !== undefined) {
+    const { openServiceMesh } = await import('../runtimes/libp2p/services/index.ts')
+    return openServiceMesh(hosts, service)
+  }
+  const { Mesh } = await import('../runtimes/libp2p/mesh.ts')
+  return { mesh: await Mesh.open({ ...hosts, links }), tap: null }
 }
 
 async function runOne(session: Session, plan: Plan): Promise<Done> {
@@ -159,7 +172,11 @@ async function runOne(session: Session, plan: Plan): Promise<Done> {
   return { plan, conducted, stored }
 }
 
-async function executor({ mesh, signal }: Session): Promise<Execute> {
+async function executor({ mesh, tap, signal }: Session): Promise<Execute> {
+  if (mesh !== null && tap !== null) {
+    const { runServiceOnMesh } = await import('../runtimes/libp2p/services/run.ts')
+    return (experiment, hooks) => runServiceOnMesh(mesh, tap, experiment, { ...hooks, signal })
+  }
   if (mesh !== null) {
     const { runOnMesh } = await import('../runtimes/libp2p/run.ts')
     return (experiment, hooks) => runOnMesh(mesh, experiment, { ...hooks, signal })

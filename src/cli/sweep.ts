@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
-import { catalogue } from '../algorithms/index.ts'
+import { SERVICES, SIMULATED } from '../algorithms/index.ts'
 import { THROWS } from '../harness/shrink/trial.ts'
 import type { Conditions, Failure } from '../harness/sweep/case.ts'
 import { type Shortened, shortened } from '../harness/sweep/shortened.ts'
@@ -11,7 +11,7 @@ import { UsageError } from '../lib/usage-error.ts'
 import type { CatalogueEntry } from '../model/catalogue.ts'
 import { addAlgorithmOptions, algorithmOptions, kebab, quiet, usage, wholeNumber } from './arguments.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
-import { loadEntry } from './load.ts'
+import { loadOurs } from './load.ts'
 import { Printer } from './print.ts'
 import { sweepSeeds } from './sweep-pool.ts'
 
@@ -86,6 +86,9 @@ export async function sweep(argv: readonly string[], signal: AbortSignal): Promi
   const { words, entries, options, given } = await read(argv)
   const printer = new Printer(options.json ? process.stderr : process.stdout, options.progress)
   const swept: Swept[] = []
+  if (argv.includes('all')) {
+    printer.line(printer.dim(`left out, as libp2p’s own services on real hosts: ${SERVICES.join(', ')}`))
+  }
   for (const [i, entry] of entries.entries()) {
     if (signal.aborted) break
     swept.push(await sweepOne(words[i]!, entry, algorithmOptions(entry, given), options, printer, signal))
@@ -100,9 +103,9 @@ async function read(argv: readonly string[]) {
   const program = sweepProgram()
   const over = argv.includes('--over') ? argv[argv.indexOf('--over') + 1] : undefined
   const word = argv.find((each, i) => !each.startsWith('-') && (i === 0 || !argv[i - 1]!.startsWith('--')))
-  const words = word === 'all' ? Object.keys(catalogue) : word === undefined ? [] : [word]
+  const words = word === 'all' ? SIMULATED : word === undefined ? [] : [word]
   const entries: CatalogueEntry[] = []
-  for (const each of words) entries.push(await loadEntry(each, words.length === 1 ? over : undefined))
+  for (const each of words) entries.push(await loadOurs(each, words.length === 1 ? over : undefined))
   addAlgorithmOptions(program, entries)
   usage(program, () => program.parse([...argv], { from: 'user' }))
   if (words.length === 0) throw new UsageError('which algorithm? npm run testbed -- sweep all')

@@ -1,7 +1,7 @@
 import { fromCanonical } from '../lib/canonical.ts'
 import type { HistoryEvent } from '../model/history.ts'
 import type { ProcessId, Signature } from '../model/process.ts'
-import type { Block } from '../trace-format/events.ts'
+import { type Block, resumed } from '../trace-format/events.ts'
 import { EventReader, type RunEvent } from '../trace-format/history-reader.ts'
 
 /**
@@ -43,6 +43,10 @@ function particulars(event: RunEvent, ids: readonly ProcessId[]): object {
       return { indication: fromCanonical(text) } // what it tells of a state may hold a Map or a Set
     case 'store':
       return { stable: fromCanonical(text) }
+    case 'resume': {
+      const { step, hop } = resumed(payload)
+      return { step, hop }
+    }
     case 'linkUp':
     case 'linkDown':
       return { peer }

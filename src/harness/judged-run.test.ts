@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { catalogue } from '../algorithms/index.ts'
+import { catalogue, SIMULATED } from '../algorithms/index.ts'
 import { UsageError } from '../lib/usage-error.ts'
 import type { CatalogueEntry } from '../model/catalogue.ts'
 import { property } from '../model/property.ts'
@@ -74,7 +74,7 @@ const conditions: [string, Partial<Asking>][] = [
   ['with crashes', { faults: 'latency exponential 8ms, crash p01 at 20ms for 10ms', broken: ['crashes'] }],
 ]
 
-describe.each(Object.keys(catalogue))('%s, judged without a record, is judged the same', PATIENT, (name) => {
+describe.each(SIMULATED)('%s, judged without a record, is judged the same', PATIENT, (name) => {
   test.each(conditions)('%s', async (_, asking) => {
     const entry = await load(name)
     for (const seed of seeds(12)) {
@@ -164,7 +164,7 @@ test('what is not judged has the same digest', async () => {
 })
 
 test('no property is kept from an event that it looks at', async () => {
-  for (const name of Object.keys(catalogue)) {
+  for (const name of SIMULATED) {
     const entry = await load(name)
     const all: CatalogueEntry = {
       ...entry,

@@ -14,6 +14,7 @@ import type { Delivery, Experiment } from '../runtimes/experiment.ts'
 import type { Topology } from '../topology/topology.ts'
 import { deliveryText, isFifo } from './delivery.ts'
 import { parseRequest } from './request.ts'
+import { checkService, played } from './service.ts'
 
 /** A run with more events than this ends, unknown: at about 200 B an event it is a few GB. */
 const EVENTS_MAX = 10_000_000
@@ -77,7 +78,7 @@ export function planRun(asking: Asking): Plan {
     messages: entry.shapes.message,
     ...(asking.runtime === 'libp2p' ? { streams } : {}),
   })
-  const requests = workload(asking)
+  checkService(asking, faults)
   return {
     entry,
     options,
@@ -93,13 +94,13 @@ export function planRun(asking: Asking): Plan {
     broken: [...broken],
     assumptions: channelAssumptions(without(entry.assumes, broken)),
     experiment: {
-      algorithm: entry.make(options),
+      ...played(asking),
       places: topology.places,
       streams,
       channels: entry.channels,
       delivery,
       shapes: entry.shapes,
-      requests,
+      requests: workload(asking),
       faults: placed(faults, topology),
       seed,
       ends: asking.forMs === undefined ? entry.ends : { atMs: asking.forMs },

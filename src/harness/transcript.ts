@@ -47,6 +47,8 @@ function wordsOf(event: HistoryEvent<Signature>): readonly [deed: string, object
       return ['indicates', valueText(event.indication)]
     case 'store':
       return ['stores', valueText(event.stable)]
+    case 'resume':
+      return ['goes on', `with step ${event.step}`]
     case 'linkUp':
       return ['link up', event.peer]
     case 'linkDown':

@@ -2,6 +2,7 @@ import type { Random } from '../lib/prng.ts'
 import type { HistoryEvent } from './history.ts'
 import type { Algorithm, Place, ProcessId, Signature } from './process.ts'
 import type { Property } from './property.ts'
+import type { ServiceSettings } from './service.ts'
 import type { Shape, Shapes } from './shape.ts'
 
 /** What an algorithm needs of the world. A fault plan is cut down to it, unless `--break` lifts one. */
@@ -81,6 +82,8 @@ export interface CatalogueEntry<S extends Signature = any, O = any> {
   readonly beneath?: string // what it is superimposed on, by its name
   readonly options: OptionTable<O>
   readonly make: (options: O) => Algorithm<S>
+  /** A service of libp2p's own takes the place of the algorithm; `make` then refuses. */
+  readonly service?: { readonly name: string; readonly settings: (options: O) => ServiceSettings }
   readonly assumes: Assumptions
   readonly topology: {
     readonly default: string // as after --topology

@@ -24,6 +24,7 @@ export type Happening<S extends Signature> =
   | { kind: 'duplicate'; to: ProcessId; messageId: string; message: S['message'] }
   | { kind: 'indicate'; indication: S['indication'] }
   | { kind: 'store'; stable: S['stable'] }
+  | { kind: 'resume'; step: number; hop: number } // a service goes on with an earlier step, by its `seq`
   | { kind: 'linkUp' | 'linkDown'; peer: ProcessId }
   | { kind: 'refuse'; from: ProcessId; cause: string } // a frame from outside that is no message
   | { kind: 'throw'; stack: string } // a handler threw: our bug

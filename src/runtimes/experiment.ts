@@ -1,6 +1,7 @@
 import type { Asked } from '../model/catalogue.ts'
 import type { FaultPlan } from '../model/fault.ts'
 import type { Algorithm, Place, ProcessId, Signature } from '../model/process.ts'
+import type { Service } from '../model/service.ts'
 import type { AnyShapes } from '../model/shape.ts'
 import type { Journal } from './journal.ts'
 
@@ -16,6 +17,7 @@ export type Delivery = 'fifo' | 'unordered' | { readonly overtaking: number }
 /** All that a runtime needs for one run. */
 export interface Experiment<S extends Signature> {
   readonly algorithm: Algorithm<S>
+  readonly service?: Service // runs in its place
   readonly places: readonly Place[]
   readonly streams: 'channel' | 'exchange' // how libp2p carries messages
   readonly channels: 'fixed' | 'on demand'

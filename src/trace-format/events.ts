@@ -24,6 +24,7 @@ export const EVENT_KINDS = [
   'refuse', // peer: sender; payload: why the frame is no message
   'throw', // payload: the stack of the exception
   'fault', // payload: what the fault plan did to the process; peer: of a message, its receiver
+  'resume', // payload: [step, operation's process, its seq, hop]: an earlier step goes on after a wait
 ] as const
 
 export type EventKind = (typeof EVENT_KINDS)[number]
@@ -35,9 +36,10 @@ export const KIND = Object.fromEntries(EVENT_KINDS.map((kind, code) => [kind, co
 
 /**
  * Events that begin a step: what follows at the same process, up to its next such event, was done
- * by their handler.
+ * by their handler. A handler of ours runs to its end; a service of libp2p's own waits in the middle
+ * of a step while others come, and `resume` says which goes on.
  */
-const STEP_KINDS: readonly EventKind[] = ['start', 'recover', 'request', 'deliver', 'timeout']
+const STEP_KINDS: readonly EventKind[] = ['start', 'recover', 'request', 'deliver', 'timeout', 'resume']
 const WITH_PAYLOAD: readonly EventKind[] = [
   'recover',
   'request',
@@ -51,11 +53,19 @@ const WITH_PAYLOAD: readonly EventKind[] = [
   'refuse',
   'throw',
   'fault',
+  'resume',
 ]
 
 const flags = (kinds: readonly EventKind[]) => EVENT_KINDS.map((kind) => kinds.includes(kind))
 const stepFlags = flags(STEP_KINDS)
 const payloadFlags = flags(WITH_PAYLOAD)
+
+/** What `resume` says; of a file of somebody else's it may be anything. */
+export function resumed(payload: unknown): { step: number; by: number; seq: number; hop: number } {
+  const parts = Array.isArray(payload) ? payload.map((part) => Math.trunc(Number(part)) || 0) : []
+  const [step = 0, by = 0, seq = 0, hop = 0] = parts
+  return { step, by, seq, hop }
+}
 
 export const isStep = (code: number): boolean => stepFlags[code]!
 export const hasPayload = (code: number): boolean => payloadFlags[code]!

@@ -11,7 +11,7 @@
  * the run's set-up trace.
  */
 import { ATTRIBUTE, type AttributeValue, cutText } from './attributes.ts'
-import type { Block, StateSample } from './events.ts'
+import { type Block, resumed, type StateSample } from './events.ts'
 import { EventReader, type RunEvent } from './history-reader.ts'
 import { InTransit } from './in-transit.ts'
 import type { RunDescription } from './run.ts'
@@ -93,6 +93,7 @@ export class SpanDeriver {
       case 'request':
       case 'deliver':
       case 'timeout':
+      case 'resume':
         yield* this.#closeStep(event.process)
         this.#steps[event.process] = this.#openStep(event)
         if (state !== undefined) addState(this.#steps[event.process]!, state)
@@ -121,8 +122,10 @@ export class SpanDeriver {
   #openStep(event: RunEvent): Step {
     const { kind, process, peer, number, position, timeNs, type } = event
     const sending = kind === 'deliver' && peer !== null ? this.#inTransit.gone(peer, number) : undefined
+    const earlier = kind === 'resume' ? this.#earlier(event) : undefined
     const continues = sending !== undefined && sending.hop < MAX_HOPS
-    const span = this.#draft(event, stepName(event), stepKind(event), continues ? sending.span : null)
+    const parent = earlier?.span ?? (continues ? sending.span : null)
+    const span = this.#draft(event, stepName(event), stepKind(event), parent)
     if (sending !== undefined && !continues) span.links.push(sending.span)
     if (kind === 'deliver') this.#describeMessage(span, event, 'process', peer, process)
     if (kind === 'timeout') {
@@ -135,12 +138,18 @@ export class SpanDeriver {
     if (type !== '' && kind !== 'deliver') span.attributes[ATTRIBUTE.messageType] = type
     return {
       span,
-      hop: continues ? sending.hop : 0,
+      hop: earlier?.hop ?? (continues ? sending.hop : 0),
       position,
       handlerEndNs: timeNs + event.extra,
       sends: [],
       last: null,
     }
+  }
+
+  /** The step that goes on: it says itself to which operation it belongs, for its span is long gone. */
+  #earlier({ process, payload }: RunEvent): Sending {
+    const { step, by, seq, hop } = resumed(payload)
+    return { span: { traceId: traceId(this.#run.tag, by, seq), spanId: spanId(process, step) }, hop }
   }
 
   *#closeStep(process: number): Generator<Span> {

@@ -55,6 +55,8 @@ export function deed(run: RunData, position: number): string {
       return `indicates ${type}`
     case 'store':
       return 'stores'
+    case 'resume':
+      return 'goes on with an earlier step'
     case 'linkUp':
       return `channel with ${other} opens`
     case 'linkDown':

@@ -11,6 +11,7 @@ import {
   isStep,
   KIND,
   NOBODY,
+  resumed,
 } from '../../src/trace-format/events.ts'
 import { innermostType } from '../../src/trace-format/history-reader.ts'
 import { Column } from './column.ts'
@@ -149,6 +150,12 @@ export class EventStore {
   /** Where the timer was set that goes off here, at last if more than once; or -1. */
   armedBy(timeout: number): number {
     return this.#armedBy.get(timeout) ?? -1
+  }
+
+  /** The step that goes on here, or -1. */
+  resumedBy(resume: number): number {
+    const { step } = resumed(parsed(this.payloadText(resume)))
+    return this.ofProcess(this.process(resume))[step - 1] ?? -1 // the events of a process are numbered from 1
   }
 
   /** The last step of a process at or before a position, or -1. */

@@ -45,6 +45,7 @@ export class Operations {
       this.all.push(operation)
       return { operation, hop: 0 }
     }
+    if (code === KIND.resume) return this.#ofStep.get(data.resumedBy(i)) ?? { operation: null, hop: 0 }
     const message = data.messageOfDeliver(i)
     if (message === -1) return { operation: null, hop: 0 }
     const sender = this.#ofStep.get(data.stepOf(data.messages.sendAt[message]!))

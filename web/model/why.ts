@@ -18,6 +18,7 @@ function causeOf(data: EventStore, at: number): number {
   const message = data.messageOf(at)
   if (message !== -1 && kind !== 'send') return data.messages.sendAt[message]!
   if (kind === 'timeout') return data.armedBy(at)
+  if (kind === 'resume') return data.resumedBy(at)
   const step = data.stepOf(at)
   return step === at ? -1 : step
 }

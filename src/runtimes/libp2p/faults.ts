@@ -22,7 +22,7 @@ export interface Coming {
 export interface Concerned<S extends Signature> {
   readonly experiment: Experiment<S>
   readonly clock: AlarmClock
-  readonly crashes: () => Crashes<S>
+  readonly crashes: () => Pick<Crashes<S>, 'befall'>
   readonly isUp: (process: number) => boolean
   readonly isOver: () => boolean
   readonly note: (kind: number, process: number, peer: number, value?: unknown) => void

@@ -13,7 +13,7 @@ import type { Connection, Libp2p, Stream } from '@libp2p/interface'
 import { memory } from '@libp2p/memory'
 import { plaintext } from '@libp2p/plaintext'
 import { tcp } from '@libp2p/tcp'
-import { createLibp2p } from 'libp2p'
+import { createLibp2p, type ServiceFactoryMap } from 'libp2p'
 
 export type Transport = 'tcp' | 'memory'
 export type Security = 'noise' | 'plaintext'
@@ -38,12 +38,20 @@ export interface HostOptions {
   readonly security: Security
   readonly listen?: string // a multiaddr; without it any free port, or a fresh name
   readonly onStream: (protocol: string, stream: Stream, connection: Connection) => void
+  readonly fitted?: Fitting
+}
+
+/** What a host has beside our own protocols. */
+export interface Fitting {
+  readonly services: () => ServiceFactoryMap
+  /** Called before the host starts. */
+  readonly made: (host: Libp2p) => void
 }
 
 let names = 0 // names of the memory transport are global to the process
 
 export async function createHost(options: HostOptions): Promise<Libp2p> {
-  const { seed, index, transport, security, onStream } = options
+  const { seed, index, transport, security, onStream, fitted } = options
   const keySeed = createHash('sha256').update(`p2p-testbed ${seed}:${index}`).digest()
   const fresh = transport === 'tcp' ? '/ip4/127.0.0.1/tcp/0' : `/memory/testbed-${names++}`
   const node = await createLibp2p({
@@ -65,6 +73,7 @@ export async function createHost(options: HostOptions): Promise<Libp2p> {
       inboundStreamProtocolNegotiationTimeout: PATIENCE_MS,
       outboundStreamProtocolNegotiationTimeout: PATIENCE_MS,
     },
+    services: fitted?.services() ?? {},
   })
   for (const protocol of [CHANNEL_PROTOCOL, EXCHANGE_PROTOCOL]) {
     await node.handle(protocol, (stream, connection) => onStream(protocol, stream, connection), {
@@ -72,6 +81,7 @@ export async function createHost(options: HostOptions): Promise<Libp2p> {
       maxOutboundStreams: STREAMS_MAX,
     })
   }
+  fitted?.made(node)
   await node.start()
   return node
 }

@@ -8,7 +8,7 @@
 import type { Connection, Libp2p, Stream } from '@libp2p/interface'
 import { assert } from '../../lib/assert.ts'
 import { Unavailable } from '../experiment.ts'
-import { createHost, type Security, type Transport } from './hosts.ts'
+import { createHost, type Fitting, type Security, type Transport } from './hosts.ts'
 
 export interface MeshOptions {
   readonly ids: readonly string[]
@@ -16,6 +16,7 @@ export interface MeshOptions {
   readonly seed: number
   readonly transport: Transport
   readonly security: Security
+  readonly fitted?: (process: number) => Fitting
   readonly signal?: AbortSignal
   readonly progress?: (phase: string, done: number, of: number) => void
 }
@@ -32,6 +33,8 @@ export interface Dial {
 export interface MeshListener {
   readonly onStream: (protocol: string, stream: Stream, connection: Connection, at: number) => void
   readonly onLinkDown: (at: number, peer: number) => void
+  /** A link that nobody here dialled: a service did. */
+  readonly onLinkUp?: (at: number, peer: number) => void
 }
 
 /** How long the listener may take to list a connection that its dialler has; a few ms is usual. */
@@ -171,7 +174,7 @@ export class Mesh {
   }
 
   async #create(process: number): Promise<void> {
-    const { seed, transport, security, ids } = this.options
+    const { seed, transport, security, ids, fitted } = this.options
     const listen = this.#listen[process]
     let host: Libp2p
     try {
@@ -181,6 +184,7 @@ export class Mesh {
         transport,
         security,
         ...(listen === undefined ? {} : { listen }),
+        ...(fitted === undefined ? {} : { fitted: fitted(process) }),
         onStream: (protocol, stream, connection) => {
           if (this.listener === null) stream.abort(new Error('no run'))
           else this.listener.onStream(protocol, stream, connection, process)
@@ -196,6 +200,11 @@ export class Mesh {
       .toString()
       .replace(/\/p2p\/.*$/, '')
     this.#indexOf.set(host.peerId.toString(), process)
+    host.addEventListener('connection:open', ({ detail: connection }) => {
+      const peer = this.processOf(connection)
+      if (peer === undefined || host.getConnections(connection.remotePeer).length > 1) return
+      this.listener?.onLinkUp?.(process, peer)
+    })
     host.addEventListener('connection:close', ({ detail: connection }) => {
       const peer = this.processOf(connection)
       if (peer === undefined || this.#closing || this.#hosts[process] !== host) return

@@ -53,6 +53,8 @@ export function eventWords(event: RunEvent, name: Name): Html {
       return html`indicates ${typed(type)}${data(payload)}`
     case 'store':
       return html`stores${data(payload)}`
+    case 'resume':
+      return html`goes on with an earlier step`
     case 'linkUp':
     case 'linkDown':
       return html`link to ${peer} ${kind === 'linkUp' ? 'up' : 'down'}`
