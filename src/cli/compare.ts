@@ -13,15 +13,12 @@ import {
   reported,
 } from '../harness/compare.ts'
 import { groups } from '../harness/compare-groups.ts'
-import { conduct, type Execute } from '../harness/conduct.ts'
-import { historyOf } from '../harness/history.ts'
 import { lineChart } from '../harness/line-chart.ts'
 import type { Plan } from '../harness/plan.ts'
+import { type Simulated, simulated } from '../harness/simulated.ts'
 import { Bug } from '../lib/assert.ts'
 import { UsageError } from '../lib/usage-error.ts'
 import type { CatalogueEntry } from '../model/catalogue.ts'
-import { simulate } from '../runtimes/simulator/simulator.ts'
-import type { Block } from '../trace-format/events.ts'
 import { quiet, usage, wholeNumber } from './arguments.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { checkMachine } from './limits.ts'
@@ -32,7 +29,7 @@ interface Options {
   peers: number
   latency: number
   seed: number
-  runtime: 'libp2p' | 'simulator'
+  runtime?: 'libp2p' | 'simulator'
   svg?: string
   json: boolean
   progress: boolean
@@ -46,9 +43,10 @@ export const compareProgram = (): Command =>
     .option('--latency <time>', 'of every message, in ms or as 100ms', milliseconds, 100)
     .option('--seed <n>', 'decides who asks, topologies and dice', seedNumber, 1)
     .addOption(
-      new Option('--runtime <kind>', 'virtual time, or real hosts')
-        .choices(['simulator', 'libp2p'])
-        .default('simulator'),
+      new Option('--runtime <kind>', 'virtual time, or real hosts; default: as the group asks').choices([
+        'simulator',
+        'libp2p',
+      ]),
     )
     .option('--svg <file>', 'writes the picture')
     .option('--json', 'one JSON document on standard output', false)
@@ -60,6 +58,7 @@ Examples:
   npm run testbed -- compare broadcast --peers 25 --latency 100
   npm run testbed -- compare broadcast --svg reach.svg
   npm run testbed -- compare broadcast --runtime libp2p        on real hosts, in real time
+  npm run testbed -- compare dht --peers 20                    always on real hosts: one is libp2p’s own
 
 Exit codes: 0 compared, 64 usage, 69 unavailable, 70 our bug, 130 interrupted.`
 
@@ -84,10 +83,13 @@ export async function compare(argv: readonly string[], signal: AbortSignal): Pro
     throw new UsageError(
       `compare ${name}: there is no such group; there are ${Object.keys(groups).join(', ')}`,
     )
-  const { peers, latency: latencyMs, seed, runtime } = options
+  const { peers, latency: latencyMs, seed, runtime = group.runtime ?? 'simulator' } = options
   const conditions: Conditions = { peers, latencyMs, seed, runtime }
-  const planned = await plansOf(group, conditions)
+  const { planned, leftOut } = await plansOf(group, conditions)
   const printer = new Printer(options.json ? process.stderr : process.stdout, options.progress)
+  if (leftOut.length > 0) {
+    printer.line(printer.dim(`left out, as libp2p’s own: ${leftOut.join(', ')}; --runtime libp2p has them`))
+  }
   const measured: Measured<unknown>[] = []
   for (const [i, { member, plans }] of planned.entries()) {
     printer.progress(`comparing ${name}`, i, planned.length)
@@ -111,8 +113,13 @@ export async function compare(argv: readonly string[], signal: AbortSignal): Pro
 /** All of them before the first run, so that a mistake is found before anything is started. */
 async function plansOf(group: Group, conditions: Conditions) {
   const planned: { member: Member; plans: [string, Plan][] }[] = []
+  const leftOut: string[] = []
   for (const member of group.members) {
     const entry: CatalogueEntry = await loadEntry(member.algorithm, undefined)
+    if (entry.service !== undefined && conditions.runtime === 'simulator') {
+      leftOut.push(member.label)
+      continue
+    }
     const plans = group
       .trials(conditions)
       .map((trial): [string, Plan] => [trial.name, planOf(entry, member, trial, conditions)])
@@ -121,48 +128,20 @@ async function plansOf(group: Group, conditions: Conditions) {
     }
     planned.push({ member, plans })
   }
-  return planned
+  return { planned, leftOut }
 }
-
-/** No trace is sent of it, and no run kept. */
-const TAG = '0000000000000001'
 
 async function comparedRun(plan: Plan, runtime: string, signal: AbortSignal): Promise<Compared> {
-  const blocks: Block[] = []
-  const listener = { begin: () => {}, block: (block: Block) => void blocks.push(block) }
-  const { ids, links } = plan.topology
-  const identity = { id: plan.entry.name, tag: TAG, runtime, peerIds: [], command: '' }
-  const conducted = await within(runtime, { ids, links, seed: plan.seed, signal }, (execute) =>
-    conduct(plan, identity, execute, listener),
-  )
+  const { conducted, history } = await ran(plan, runtime, signal)
   if (conducted.failure !== null)
     throw new Bug(`${plan.entry.name}: ${conducted.failure.message}`, { cause: conducted.failure })
-  return { plan, conducted, memory: reported(plan, historyOf(blocks, ids)) }
+  return { plan, conducted, history, memory: reported(plan, history) }
 }
 
-interface Hosts {
-  readonly ids: readonly string[]
-  readonly links: readonly (readonly [number, number])[]
-  readonly seed: number
-  readonly signal: AbortSignal
-}
-
-async function within<T>(runtime: string, hosts: Hosts, run: (execute: Execute) => Promise<T>): Promise<T> {
-  if (runtime === 'simulator') {
-    return run(async (experiment, { begun }) => {
-      begun(0)
-      return simulate(experiment)
-    })
-  }
-  const { Mesh } = await import('../runtimes/libp2p/mesh.ts')
-  const { runOnMesh } = await import('../runtimes/libp2p/run.ts')
-  const progress = () => {}
-  const mesh = await Mesh.open({ ...hosts, transport: 'tcp', security: 'noise', progress })
-  try {
-    return await run((experiment, hooks) => runOnMesh(mesh, experiment, { ...hooks, signal: hosts.signal }))
-  } finally {
-    await mesh.close()
-  }
+async function ran(plan: Plan, runtime: string, signal: AbortSignal): Promise<Simulated> {
+  if (runtime === 'simulator') return simulated(plan)
+  const { hosted } = await import('../harness/hosted.ts') // and with it libp2p
+  return hosted(plan, { transport: 'tcp', security: 'noise', signal })
 }
 
 function write(path: string, text: string): void {

@@ -4,6 +4,7 @@ import { catalogue } from '../algorithms/index.ts'
 import type { CatalogueEntry } from '../model/catalogue.ts'
 import { type Compared, type Conditions, type Measured, planOf, reported } from './compare.ts'
 import { type BroadcastMeasure, broadcastGroup } from './compare-broadcast.ts'
+import { dhtGroup } from './compare-dht.ts'
 import { groups } from './compare-groups.ts'
 import { lineChart } from './line-chart.ts'
 import { simulated } from './simulated.ts'
@@ -18,7 +19,7 @@ async function measured(conditions: Conditions): Promise<Measured<BroadcastMeasu
       const plan = planOf(entry, member, trial, conditions)
       const { conducted, history } = await simulated(plan)
       expect(conducted.failure, `${member.label}, ${trial.name}`).toBeNull()
-      runs[trial.name] = { plan, conducted, memory: reported(plan, history) }
+      runs[trial.name] = { plan, conducted, history, memory: reported(plan, history) }
     }
     all.push({ member, measure: broadcastGroup.measure(runs) })
   }
@@ -76,6 +77,30 @@ describe('compare broadcast', PATIENT, () => {
       expect(text).toContain(`| ${row.join(' | ')} |`)
     const picture = lineChart(broadcastGroup.chart(all, conditions))
     expect(readFileSync('docs/pictures/compare-broadcast.svg', 'utf8')).toBe(picture)
+  })
+
+  test('tables of keys and values: what a request led to is counted, whoever was asked what', async () => {
+    const asked: Conditions = { peers: 8, latencyMs: 20, seed: 1, runtime: 'simulator' }
+    const [ours] = dhtGroup.members
+    const { entry } = (await catalogue[ours!.algorithm]!()) as { entry: CatalogueEntry }
+    const runs: Record<string, Compared> = {}
+    for (const trial of dhtGroup.trials(asked)) {
+      const plan = planOf(entry, ours!, trial, asked)
+      const { conducted, history } = await simulated(plan)
+      runs[trial.name] = { plan, conducted, history, memory: null }
+    }
+    const measure = dhtGroup.measure(runs)
+    // Seven others are asked who is near and told the value; every question has its answer.
+    expect(measure.put).toMatchObject({ messages: 28, succeeded: 8, of: 8, hops: { most: 1 } })
+    expect(measure.put.ms!.p50).toBeGreaterThanOrEqual(80)
+    expect(measure.get).toMatchObject({ messages: 0, succeeded: 20, of: 20, hops: { most: 0 } })
+    expect(measure.crashed).toMatchObject({ succeeded: 20, of: 20 })
+    expect(runs.crashed!.history.filter(({ kind }) => kind === 'crash')).toHaveLength(2)
+    expect(measure.curve.at(-1)).toEqual([0, 1])
+    const all = [{ member: ours!, measure }]
+    const table = dhtGroup.table(all, asked)
+    for (const row of table.rows) expect(row).toHaveLength(table.columns.length)
+    expect(lineChart(dhtGroup.chart(all, asked))).not.toContain('NaN')
   })
 
   test('every member of every group is in the catalogue', () => {

@@ -24,6 +24,7 @@ export interface Member {
   readonly algorithm: string
   readonly topology: string
   readonly options?: (conditions: Conditions) => Readonly<Record<string, unknown>>
+  readonly words?: (request: string) => string // a request of the trial, in those of the algorithm
 }
 
 /** A run that each member makes. */
@@ -38,11 +39,13 @@ export interface Trial {
 export interface Compared {
   readonly plan: Plan
   readonly conducted: Conducted
+  readonly history: readonly HistoryEvent<Signature>[]
   readonly memory: unknown
 }
 
 export interface Group<Measure = any> {
   readonly summary: string
+  readonly runtime?: 'libp2p' // where it is compared, if nobody says
   readonly members: readonly Member[]
   readonly trials: (conditions: Conditions) => readonly Trial[]
   /** Of one member, by the names of the trials. */
@@ -68,7 +71,7 @@ export function planOf(entry: CatalogueEntry, member: Member, trial: Trial, cond
     seed,
     faults: trial.faults,
     broken: entry.assumes.reliable && trial.faults.includes('partition') ? ['reliable'] : [],
-    requests: trial.requests,
+    requests: member.words === undefined ? trial.requests : trial.requests.map(member.words),
     forMs: trial.forMs,
     watchStates: false,
   })

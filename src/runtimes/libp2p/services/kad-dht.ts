@@ -10,7 +10,7 @@ import type { PeerId } from '@libp2p/interface'
 import { type KadDHT, kadDHT, passthroughMapper, type QueryEvent } from '@libp2p/kad-dht'
 import { ping } from '@libp2p/ping'
 import type { ProcessId, Tagged } from '../../../model/process.ts'
-import { WIRE, WireReader } from '../../../trace-format/protobuf-wire.ts'
+import { fieldsOf } from './fields.ts'
 import type { Names, PlayedService, Player } from './service.ts'
 import type { Thread } from './threads.ts'
 
@@ -26,6 +26,7 @@ type Request =
 
 export const kadDhtService: PlayedService = {
   protocols: [PROTOCOL],
+  threads: 'one a request',
   services: ({ k, alpha }) => ({
     identify: identify(),
     ping: ping(),
@@ -46,19 +47,20 @@ export const kadDhtService: PlayedService = {
   tells: (message) => (message as { closer?: readonly string[] }).closer ?? [],
   follows: (_, to) => [to],
   /** By looking for itself it learns whom it is near to, and they learn of it. */
-  async join(player, thread) {
-    const { host, signal } = player
+  async join(player) {
+    const { host, signal, background } = player
     for await (const _ of dhtOf(player).getClosestPeers(host.peerId.toMultihash().bytes, { signal }));
-    player.indicate(thread, { type: 'joined', knows: dhtOf(player).routingTable.size } as Tagged)
+    player.indicate(background.last, { type: 'joined', knows: dhtOf(player).routingTable.size } as Tagged)
   },
   async ask(player, request, thread) {
     const asked = request as Request
     try {
-      player.indicate(thread, { ...(await answer(player, asked, thread)), asked: thread.asked } as Tagged)
+      const answered = await answer(player, asked, thread)
+      player.indicate(thread.last, { ...answered, asked: thread.asked } as Tagged)
     } catch (error) {
       if (player.signal.aborted) return // it is down, or the run is over
       const why = error instanceof Error ? error.message : String(error)
-      player.indicate(thread, { type: 'fail', id: asked.id, why } as Tagged)
+      player.indicate(thread.last, { type: 'fail', id: asked.id, why } as Tagged)
     }
   },
 }
@@ -160,17 +162,4 @@ function keyText(key: Uint8Array, names: Names): string {
   const prefix = `/${NAMESPACE}/`
   if (text.startsWith(prefix)) return text.slice(prefix.length)
   return names.of(key) ?? `${Buffer.from(key).toString('hex').slice(0, 16)}…`
-}
-
-function fieldsOf(body: Uint8Array): { field: number; value: bigint | Uint8Array }[] {
-  const reader = new WireReader(body)
-  const fields: { field: number; value: bigint | Uint8Array }[] = []
-  while (!reader.done) {
-    const tag = reader.tag()
-    const [field, type] = [tag >>> 3, tag & 7]
-    if (type === WIRE.varint) fields.push({ field, value: reader.varint() })
-    else if (type === WIRE.bytes) fields.push({ field, value: reader.bytes() })
-    else reader.pass(tag)
-  }
-  return fields
 }

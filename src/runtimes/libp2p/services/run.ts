@@ -44,7 +44,6 @@ export function runServiceOnMesh<S extends Signature>(
 interface Life {
   readonly player: Player
   readonly end: AbortController
-  readonly background: Thread
 }
 
 class ServiceRun<S extends Signature> {
@@ -161,16 +160,17 @@ class ServiceRun<S extends Signature> {
       names: this.#names,
       settings: this.#settings,
       signal: end.signal,
-      indicate: (thread, indication) => {
-        if (!this.#over && !end.signal.aborted) this.#history.indicates(process, indication, thread.last)
+      background: new Thread(process, first),
+      indicate: (cause, indication) => {
+        if (!this.#over && !end.signal.aborted) this.#history.indicates(process, indication, cause)
       },
     }
-    return { player, end, background: new Thread(first) }
+    return { player, end }
   }
 
   async #join(process: number): Promise<void> {
-    const { player, background } = this.#lives[process]!
-    await current.run(background, () => this.#service.join(player, background))
+    const { player } = this.#lives[process]!
+    await current.run(player.background, () => this.#service.join(player))
   }
 
   /** The links of the topology, as everywhere the lower dials. */
@@ -206,7 +206,7 @@ class ServiceRun<S extends Signature> {
     const process = this.#ids.indexOf(to)
     const life = this.#lives[process]
     if (!life || this.#over) return // nobody is there to be asked
-    const thread = new Thread(this.#history.opens(process, 'request', request))
+    const thread = new Thread(process, this.#history.opens(process, 'request', request))
     this.#unanswered++
     current
       .run(thread, () => this.#service.ask(life.player, request, thread))
@@ -225,7 +225,7 @@ class ServiceRun<S extends Signature> {
     if (this.#over || life === null || life === undefined || to === undefined) return []
     const message = this.#service.read(body, !isOwn, this.#names)
     const cause = isOwn ? this.#causeOf(life, stream, message, to) : this.#handled.get(stream)
-    const sent = this.#history.sent(process, to, message, cause ?? life.background.first)
+    const sent = this.#history.sent(process, to, message, cause ?? life.player.background.first)
     const nowMs = this.#clock.nowMs()
     const { lost, delaysMs } = this.#faults.judge(sent, nowMs - this.#joinedMs)
     if (lost !== null) {
@@ -240,8 +240,12 @@ class ServiceRun<S extends Signature> {
     return delaysMs.map((ms) => ({ body: told, atMs: ms === 0 ? null : nowMs + ms }))
   }
 
-  #causeOf(life: Life, stream: object, message: Tagged, to: number): Step {
-    const thread = current.getStore() ?? life.background
+  /** In one process a context may come along with a message: a thread of another's is none of ours. */
+  #causeOf({ player }: Life, stream: object, message: Tagged, to: number): Step {
+    const { background } = player
+    const own = current.getStore()
+    const isOwn = own?.process === background.process && this.#service.threads === 'one a request'
+    const thread = isOwn ? own! : background
     thread.asked++
     this.#threads.set(stream, thread)
     return thread.causeOf(this.#service.follows(message, this.#ids[to]!))
@@ -256,7 +260,8 @@ class ServiceRun<S extends Signature> {
     const carried = envelopeOf(body, from, this.#options.tag)
     if (carried === null || !this.#transit.take(from, process, carried.number)) return
     const step = this.#history.delivered(process, carried)
-    const thread = isOwn ? (this.#threads.get(stream) ?? life.background) : life.background
+    const { background } = life.player
+    const thread = isOwn ? (this.#threads.get(stream) ?? background) : background
     thread.knows(this.#service.tells(this.#service.read(body, isOwn, this.#names)), step)
     if (isOwn) thread.last = step
     else this.#handled.set(stream, step)

@@ -3,7 +3,7 @@ import type { Libp2p, PeerId } from '@libp2p/interface'
 import type { ServiceFactoryMap } from 'libp2p'
 import type { ProcessId, Tagged } from '../../../model/process.ts'
 import type { ServiceSettings } from '../../../model/service.ts'
-import type { Thread } from './threads.ts'
+import type { Step, Thread } from './threads.ts'
 
 /** Hosts are known to each other by their keys, to everybody else by their names. */
 export interface Names {
@@ -16,13 +16,16 @@ export interface Player {
   readonly host: Libp2p
   readonly names: Names
   readonly settings: ServiceSettings
-  /** Announced by the step under way in a thread. */
-  readonly indicate: (thread: Thread, indication: Tagged) => void
+  /** What follows from its start, and from no request. */
+  readonly background: Thread
+  readonly indicate: (cause: Step, indication: Tagged) => void
   readonly signal: AbortSignal // of the process's life
 }
 
 export interface PlayedService {
   readonly protocols: readonly string[]
+  /** Whether what is sent belongs to the request that it waits for, or to what the message is about alone. */
+  readonly threads: 'one a request' | 'one a process'
   readonly services: (settings: ServiceSettings) => ServiceFactoryMap
   /** What a message says, in the words of the entry. */
   readonly read: (body: Uint8Array, isAnswer: boolean, names: Names) => Tagged
@@ -31,7 +34,7 @@ export interface PlayedService {
   /** What a message follows from, if its process was told: the first known counts. */
   readonly follows: (message: Tagged, to: ProcessId) => readonly string[]
   /** Resolves when the process is part of the whole; its links are there. */
-  readonly join: (player: Player, thread: Thread) => Promise<void>
+  readonly join: (player: Player) => Promise<void>
   /** Resolves when the request is answered, and has indicated so. */
   readonly ask: (player: Player, request: Tagged, thread: Thread) => Promise<void>
 }

@@ -15,6 +15,7 @@ export interface Step {
 }
 
 export class Thread {
+  readonly process: number
   readonly first: Step
   /** The last answer that came, or the first step. */
   last: Step
@@ -22,7 +23,8 @@ export class Thread {
   asked = 0
   readonly #told = new Map<string, Step>()
 
-  constructor(first: Step) {
+  constructor(process: number, first: Step) {
+    this.process = process
     this.first = first
     this.last = first
   }
