@@ -13,6 +13,7 @@ export const catalogue: Readonly<Record<string, () => Promise<Module>>> = {
   echo: () => import('./echo/index.ts'),
   flooding: () => import('./flooding/index.ts'),
   gossip: () => import('./gossip/index.ts'),
+  gossipsub: () => import('./gossipsub/index.ts'),
   heartbeat: () => import('./heartbeat/index.ts'),
   'kad-dht': () => import('./kad-dht/index.ts'),
   kademlia: () => import('./kademlia/index.ts'),
@@ -28,7 +29,7 @@ export const catalogue: Readonly<Record<string, () => Promise<Module>>> = {
 }
 
 /** Of these, libp2p's own services: they run on its hosts alone. */
-export const SERVICES: readonly string[] = ['kad-dht']
+export const SERVICES: readonly string[] = ['gossipsub', 'kad-dht']
 
 /** All others: they run in virtual time as well. */
 export const SIMULATED = Object.keys(catalogue).filter((name) => !SERVICES.includes(name))

@@ -33,7 +33,7 @@ interface Beacon {
 export interface BeaconMemory {
   readonly places: readonly Place[]
   readonly beacons: Map<string, Beacon>
-  messages: number // of all kinds
+  messages: number // of all kinds, since the first broadcast
 }
 
 /** More than that, and a table with a row for each process is nothing that anybody reads. */
@@ -56,7 +56,7 @@ export const beaconReport = <S extends Signature>(of: Beacons<S>): Report<S, Bea
       const own = beacon.heard.get(event.at)
       if (own) own.afterMs ??= (event.timeNs - beacon.beganNs) / 1e6
     }
-    if (event.kind === 'send') memory.messages++
+    if (event.kind === 'send' && beacons.size > 0) memory.messages++ // and not what it takes to join
     if (event.kind !== 'send' && event.kind !== 'deliver') return
     for (const id of of.carries(event.message)) {
       const carried = beacons.get(id)

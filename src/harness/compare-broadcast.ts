@@ -82,6 +82,7 @@ const members: readonly Member[] = [
     topology: 'complete',
     options: () => ({ by: 'lamport' }),
   },
+  { label: 'gossipsub', algorithm: 'gossipsub', topology: 'complete' },
 ]
 
 export const broadcastGroup: Group<BroadcastMeasure> = {

@@ -211,6 +211,41 @@ describe('the span of a timeout', () => {
   })
 })
 
+describe('a step that goes on after others came', () => {
+  const hand = new Hand(2)
+  hand.at(0, 'start')
+  hand.at(1, 'start')
+  hand.at(0, 'request', { type: 'go' }) // the second event of p00
+  const first = hand.send(0, 1, PING)
+  const asked = hand.send(1, 0, { type: 'ask' })
+  hand.deliver(0, 1, asked)
+  hand.at(0, 'resume', [2, 0, 2, 0])
+  const second = hand.send(0, 1, PONG)
+  hand.at(0, 'indicate', { type: 'done' })
+  hand.deliver(1, 0, first)
+  hand.deliver(1, 0, second)
+  const spans = spansOf(hand)
+
+  it('is a span below that step, in its trace, with what it does then', () => {
+    const { traceId, spanId } = one(spans, 'request go')
+    const resumed = one(spans, 'resume')
+    expect(resumed).toMatchObject({ traceId, parentSpanId: spanId, kind: SPAN_KIND.internal })
+    expect(resumed.events.map(({ name }) => name)).toEqual(['indicate done'])
+    expect(one(spans, 'send pong')).toMatchObject({ traceId, parentSpanId: resumed.spanId })
+    expect(one(spans, 'process pong').traceId).toBe(traceId)
+    expect(one(spans, 'process ask').traceId).not.toBe(traceId)
+  })
+
+  it('is read of anybody’s file, whatever it says', () => {
+    const hostile = new Hand(1)
+    hostile.at(0, 'start')
+    for (const payload of [null, 'x', {}, [], ['a', -1, 1e300, []]]) hostile.at(0, 'resume', payload)
+    const deriver = new SpanDeriver(runOf(1))
+    const all = [...hostile.flush().blocks.flatMap((block) => [...deriver.spans(block)]), ...deriver.finish()]
+    expect(named(all, 'resume')).toHaveLength(5)
+  })
+})
+
 describe('a chain of messages', () => {
   it(`goes on as a new trace after ${MAX_HOPS} hops, linked`, () => {
     const hops = 300

@@ -93,6 +93,7 @@ function causesOf(data: EventStore, i: number): number[] {
   const kind = data.kind(i)
   if (message !== -1 && kind !== 'send') return [data.messages.sendAt[message]!]
   if (kind === 'timeout') return found(data.armedBy(i))
+  if (kind === 'resume') return found(data.resumedBy(i))
   if (kind === 'recover') return found(lastOwn(data, i, (at) => data.kind(at) === 'crash'))
   return data.stepOf(i) === i ? [] : found(data.stepOf(i))
 }

@@ -5,6 +5,7 @@ import { Hand, runOf } from '../../src/trace-format/testing.ts'
 import { inTransit, isConsistent, isRecordedConsistent } from './causality.ts'
 import { RunData } from './run-data.ts'
 import { dataOf, type RealRun, realRun } from './testing.ts'
+import { whyChain } from './why.ts'
 
 const PING = { type: 'ping', n: 1 }
 
@@ -93,6 +94,23 @@ describe('a run by hand', () => {
     const [operation, ...more] = dataOf(hand, 2).operations
     expect(operation).toEqual({ position: 0, process: 0, type: 'go', steps: 2, lastAt: 4 })
     expect(more).toEqual([])
+  })
+
+  test('a step that goes on after others came belongs to the operation it began in', () => {
+    const hand = new Hand(2)
+    hand.at(0, 'start')
+    const request = hand.at(0, 'request', { type: 'go' }) // the second event of p00
+    const asked = hand.send(1, 0, { type: 'ask' })
+    hand.deliver(0, 1, asked)
+    const resume = hand.at(0, 'resume', [2, 0, 2, 0])
+    const pong = hand.send(0, 1, { type: 'pong' })
+    const heard = hand.deliver(1, 0, pong)
+    const data = dataOf(hand, 2)
+    expect(data.operations.map(({ position, steps, lastAt }) => [position, steps, lastAt])).toEqual([
+      [request, 3, heard],
+    ])
+    expect(data.event(resume).causes).toEqual([request])
+    expect(whyChain(data, heard)).toEqual([request, resume, resume + 1, heard])
   })
 
   test('states: whole, changed, unchanged, and what was too large to be written', () => {

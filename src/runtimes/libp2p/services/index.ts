@@ -2,11 +2,15 @@
 
 import type { Service } from '../../../model/service.ts'
 import { Mesh, type MeshOptions } from '../mesh.ts'
+import { gossipsubService } from './gossipsub.ts'
 import { kadDhtService } from './kad-dht.ts'
 import type { PlayedService } from './service.ts'
 import { fittedWith, type Tap } from './tap.ts'
 
-export const services: Readonly<Record<string, PlayedService>> = { 'kad-dht': kadDhtService }
+export const services: Readonly<Record<string, PlayedService>> = {
+  gossipsub: gossipsubService,
+  'kad-dht': kadDhtService,
+}
 
 /** Hosts with a service, and a tap on what it says. Links are dialled by the run. */
 export async function openServiceMesh(

@@ -3,7 +3,7 @@
  * when all have joined the plan begins: its requests and faults count from then on. What the services
  * say to each other is seen on their streams, and goes through the fault rules.
  */
-import type { PeerId } from '@libp2p/interface'
+import type { PeerId, Stream } from '@libp2p/interface'
 import { assert } from '../../../lib/assert.ts'
 import type { Asked } from '../../../model/catalogue.ts'
 import type { ProcessId, Signature, Tagged } from '../../../model/process.ts'
@@ -28,6 +28,8 @@ import { current, type Step, Thread } from './threads.ts'
 const JOIN_MS = 60_000
 /** How long what a dead stream had under way may still come; it is a matter of one turn of the loop. */
 const LATE_MS = 1000
+/** So many messages of a stream are looked through at a time for those that have come. */
+const CARRIED_MAX = 64
 
 /** Runs a service on hosts that were made for it, without links; they are of no use afterwards. */
 export function runServiceOnMesh<S extends Signature>(
@@ -63,6 +65,7 @@ class ServiceRun<S extends Signature> {
   readonly #lives: (Life | null)[]
   readonly #threads = new WeakMap<object, Thread>() // of a process's own streams
   readonly #handled = new WeakMap<object, Step>() // what came last on a stream of somebody else
+  readonly #carried = new WeakMap<Stream, Sent[]>()
   readonly #dialled = new Set<string>()
   readonly #ended = Promise.withResolvers<Ended['how']>()
   #befalling: Promise<void> = Promise.resolve()
@@ -234,7 +237,7 @@ class ServiceRun<S extends Signature> {
     }
     for (let copy = 1; copy < delaysMs.length; copy++) this.#history.copied(sent)
     this.#transit.add(sent, delaysMs.length)
-    stream.addEventListener('close', () => this.#forsaken(sent), { once: true })
+    this.#carries(stream, sent)
     const told = enveloped(body, sent, this.#options.tag)
     if (this.#history.length >= this.#experiment.eventsMax) this.#end('event limit')
     return delaysMs.map((ms) => ({ body: told, atMs: ms === 0 ? null : nowMs + ms }))
@@ -268,11 +271,28 @@ class ServiceRun<S extends Signature> {
     this.#settle()
   }
 
-  /** Its stream is closed or reset: what has not come in a while never will. */
-  #forsaken(sent: Sent): void {
-    if (!this.#transit.has(sent) || this.#over) return
+  /** A stream may live for one message or for thousands: what has come is forgotten now and then. */
+  #carries(stream: Stream, sent: Sent): void {
+    const before = this.#carried.get(stream)
+    if (before === undefined) {
+      this.#carried.set(stream, [sent])
+      stream.addEventListener('close', () => this.#forsaken(this.#carried.get(stream)!), { once: true })
+    } else if (before.push(sent) % CARRIED_MAX === 0) {
+      this.#carried.set(
+        stream,
+        before.filter((each) => this.#transit.has(each)),
+      )
+    }
+  }
+
+  /** Their stream is closed or reset: what has not come in a while never will. */
+  #forsaken(carried: readonly Sent[]): void {
+    const left = carried.filter((each) => this.#transit.has(each))
+    if (left.length === 0 || this.#over) return
     this.#clock.at(this.#clock.nowMs() + LATE_MS, () => {
-      while (this.#transit.take(sent.from, sent.to, sent.number)) this.#history.lost(sent, 'reset')
+      for (const sent of left) {
+        while (this.#transit.take(sent.from, sent.to, sent.number)) this.#history.lost(sent, 'reset')
+      }
       this.#settle()
     })
   }
