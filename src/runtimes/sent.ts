@@ -43,6 +43,7 @@ export class Sent implements Carried {
   isDelivered = false // one was
   #text: string | null = null
   #id: string | null = null
+  #bytes = -1
 
   constructor(
     from: number,
@@ -74,8 +75,10 @@ export class Sent implements Carried {
     return this.#id
   }
 
+  /** Of the text in UTF-8. */
   get bytes(): number {
-    return Buffer.byteLength(this.text)
+    if (this.#bytes < 0) this.#bytes = Buffer.byteLength(this.text)
+    return this.#bytes
   }
 }
 

@@ -9,8 +9,9 @@ import { historyOf } from '../../src/harness/history.ts'
 import { type Asking, type Plan, planRun } from '../../src/harness/plan.ts'
 import { Prng } from '../../src/lib/prng.ts'
 import type { CatalogueEntry } from '../../src/model/catalogue.ts'
+import { Correspondence, encodeFrame } from '../../src/runtimes/libp2p/envelope.ts'
 import { EXCHANGE_PROTOCOL } from '../../src/runtimes/libp2p/hosts.ts'
-import { encodeFrame } from '../../src/runtimes/libp2p/wire.ts'
+import { Sent } from '../../src/runtimes/sent.ts'
 import { simulate } from '../../src/runtimes/simulator/simulator.ts'
 import type { Block } from '../../src/trace-format/events.ts'
 import { type Arm, law } from './arms.ts'
@@ -138,14 +139,12 @@ async function framesLike(entry: CatalogueEntry): Promise<Buffer[]> {
   for (const event of history()) {
     if (event.kind === 'send') texts.set(event.message.type, JSON.stringify(event.message))
   }
+  const its = new Correspondence(plan.topology.ids, {}, TAG)
   const operation = { process: 1, seq: 1 }
-  return [...texts.values()].map((text, number) =>
-    encodeFrame(
-      { number, from: 1, to: 0, seq: 1, lamport: 1, operation, hop: 1, text } as any,
-      plan.topology.ids,
-      TAG,
-    ),
-  )
+  return [...texts.values()].map((text, number) => {
+    const sent = new Sent(1, 0, number, 'any', JSON.parse(text), operation, 1)
+    return encodeFrame(Object.assign(sent, { seq: 1, lamport: 1 }), its)
+  })
 }
 
 /** Cut off, lengthened, or with some bytes replaced; one that is as it was is of a message never sent. */

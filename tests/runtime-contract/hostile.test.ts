@@ -27,31 +27,41 @@ const steady = little({
   },
 })
 
-type Envelope = Record<string, unknown>
+/** What an envelope says, as in `envelope.ts`. */
+interface Envelope {
+  readonly version: number
+  readonly tag: string
+  readonly operation: readonly [process: number, seq: number]
+  readonly from: number
+  readonly to: number
+  readonly number: number
+  readonly message: string
+}
 
-/** A message as p01 would send it to p00, but for what is changed; it was never sent. */
-const envelope = ({ tag }: Live, changed: Envelope = {}): Envelope => ({
-  id: 'p01#4000000000',
-  from: 'p01',
-  to: 'p00',
-  seq: 1,
-  lamport: 1,
-  operation: [1, 1],
-  hop: 1,
-  traceparent: `00-${tag}0000000200000001-0000000200000001-01`,
-  message: note(1),
-  ...changed,
-})
+/** A frame's body as p01 would send it to p00, but for what is changed; it was never sent. */
+function enveloped({ tag }: Live, changed: Partial<Envelope> = {}): Buffer {
+  const said: Envelope = {
+    ...{ version: 1, tag, operation: [1, 1], from: 1, to: 0, number: 4_000_000_000 },
+    message: JSON.stringify(note(1)),
+    ...changed,
+  }
+  const envelope = Buffer.alloc(39)
+  envelope[0] = said.version
+  envelope.write(said.tag, 1, 'hex')
+  const [process, seq] = said.operation
+  const numbers = [process + 1, seq, said.from + 1, 1, said.to, said.number, 1]
+  for (const [i, number] of numbers.entries()) envelope.writeUInt32BE(number >>> 0, 9 + 4 * i)
+  envelope.writeUInt16BE(1, 37) // hops
+  return Buffer.concat([envelope, Buffer.from(said.message)])
+}
 
 /** Unsigned varint, as multiformats has it. */
 function varint(value: number): number[] {
   return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...varint(Math.floor(value / 0x80))]
 }
 
-const framed = (body: string | Envelope): Buffer => {
-  const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
-  return Buffer.concat([Buffer.from(varint(bytes.length)), bytes])
-}
+const framed = (body: Buffer | string): Buffer =>
+  Buffer.concat([Buffer.from(varint(body.length)), Buffer.from(body)])
 
 /** What is sent, and what the refusal says. */
 const attacks: readonly [string, (live: Live) => Buffer, RegExp][] = [
@@ -62,74 +72,96 @@ const attacks: readonly [string, (live: Live) => Buffer, RegExp][] = [
     /a frame of 4199304 bytes is larger/,
   ],
   ['a frame of 200 MB', () => Buffer.from(varint(200e6)), /a frame of 200000000 bytes is larger/],
-  ['no JSON', () => framed('{"id":'), /the frame is not JSON/],
+  ['nothing', () => framed(''), /^0 bytes are too few for an envelope/],
+  ['half an envelope', (live) => framed(enveloped(live).subarray(0, 38)), /^38 bytes are too few/],
+  ['what is no envelope', () => framed('7'.repeat(80)), /the envelope is of version 55, not 1/],
+  ['zeros', () => framed(Buffer.alloc(80)), /the envelope is of version 0/],
   [
     'no text',
     () => Buffer.concat([Buffer.from(varint(300)), Buffer.alloc(300, 0x91)]),
-    /the frame is not JSON/,
+    /the envelope is of version 145/,
   ],
-  ['nothing', () => framed(''), /the frame is not JSON/],
-  ['JSON that is no envelope', () => framed('7'), /the envelope is not an object/],
-  ['an envelope without anything', () => framed('{}'), /from nothing, but the connection is p01's/],
   [
     'another sender',
-    (live) => framed(envelope(live, { from: 'p02' })),
-    /from "p02", but the connection is p01's/,
+    (live) => framed(enveloped(live, { from: 2 })),
+    /it is from p02, but the connection is p01's/,
   ],
-  ['another receiver', (live) => framed(envelope(live, { to: 'p02' })), /the envelope is addressed to "p02"/],
+  [
+    'a sender there is not',
+    (live) => framed(enveloped(live, { from: -1 })),
+    /it is from process -1, which there is not, but the connection is p01's/,
+  ],
+  ['another receiver', (live) => framed(enveloped(live, { to: 2 })), /the envelope is addressed to p02/],
+  [
+    'a receiver there is not',
+    (live) => framed(enveloped(live, { to: 0xffff_ffff })),
+    /is addressed to process 4294967295, which there is not/,
+  ],
   [
     'another run',
-    (live) => framed(envelope({ ...live, tag: 'feedfeedfeedfeed' })),
-    /the frame is of another run: its traceparent is "00-feedfeedfeedfeed/,
-  ],
-  ['no trace', (live) => framed(envelope(live, { traceparent: 3 })), /of another run: its traceparent is 3/],
-  ['an id of another', (live) => framed(envelope(live, { id: 'p02#1' })), /"p02#1" is no message id of p01/],
-  [
-    'an id of no number',
-    (live) => framed(envelope(live, { id: 'p01#-1' })),
-    /"p01#-1" is no message id of p01/,
+    (live) => framed(enveloped(live, { tag: 'feedfeedfeedfeed' })),
+    /the frame is of another run: its trace is feedfeedfeedfeed0000000200000001$/,
   ],
   [
-    'a clock that is none',
-    (live) => framed(envelope(live, { lamport: 1.5 })),
-    /lamport is not a natural number/,
+    'half the tag of the run',
+    (live) => framed(enveloped(live, { tag: `${live.tag.slice(0, 8)}feedfeed` })),
+    /the frame is of another run/,
   ],
-  ['a depth that is none', (live) => framed(envelope(live, { hop: '1' })), /hop is not a natural number/],
   [
     'an operation of nobody',
-    (live) => framed(envelope(live, { operation: [3, 1] })),
-    /operation is not a pair of process and sequence number/,
+    (live) => framed(enveloped(live, { operation: [3, 1] })),
+    /the operation is of process 3, which there is not/,
+  ],
+  [
+    'an operation of the testbed itself',
+    (live) => framed(enveloped(live, { operation: [-1, 1] })),
+    /the operation is of process -1, which there is not/,
+  ],
+  ['no message', (live) => framed(enveloped(live, { message: '' })), /the message is not JSON/],
+  ['half a message', (live) => framed(enveloped(live, { message: '{"type":' })), /the message is not JSON/],
+  [
+    'a message that is no record',
+    (live) => framed(enveloped(live, { message: 'null' })),
+    /the message does not fit: not an object/,
   ],
   [
     'a type there is not',
-    (live) => framed(envelope(live, { message: { type: '__proto__' } })),
+    (live) => framed(enveloped(live, { message: '{"type":"__proto__"}' })),
     /the message does not fit: unknown type "__proto__"/,
   ],
   [
     'a field that misfits',
-    (live) => framed(envelope(live, { message: { ...note(1), n: 'one' } })),
+    (live) => framed(enveloped(live, { message: JSON.stringify({ ...note(1), n: 'one' }) })),
     /the message does not fit: n is not a natural/,
   ],
   [
-    'no message',
-    (live) => framed(envelope(live, { message: null })),
-    /the message does not fit: not an object/,
+    'a field too many',
+    (live) => framed(enveloped(live, { message: JSON.stringify({ ...note(1), more: 1 }) })),
+    /the message does not fit: more is not a field of note/,
   ],
-  ['a message never sent', (live) => framed(envelope(live)), /p01#4000000000 is not on its way here/],
+  [
+    'a field that every record inherits',
+    (live) => framed(enveloped(live, { message: '{"type":"note","n":1,"text":"","__proto__":{}}' })),
+    /the message does not fit: __proto__ is not a field of note/,
+  ],
+  ['a message never sent', (live) => framed(enveloped(live)), /p01#4000000000 is not on its way here/],
   [
     'a message sent to another',
-    (live) => framed(envelope(live, { id: sentTo(live, 'p02') })),
+    (live) => framed(enveloped(live, { number: sentTo(live, 'p02') })),
     /is not on its way/,
   ],
   [
     'two bad frames: what follows the first is not read',
-    (live) => Buffer.concat([framed('1'), framed(envelope(live, { from: 'p02' }))]),
-    /the envelope is not an object/,
+    (live) => Buffer.concat([framed('1'), framed(enveloped(live, { from: 2 }))]),
+    /^1 bytes are too few/,
   ],
 ]
 
-const sentTo = ({ history }: Live, to: string) =>
-  of({ history: history() }, 'send', 'p01').findLast((event) => event.to === to)!.messageId
+/** The number of the last message that p01 has sent to somebody. */
+const sentTo = ({ history }: Live, to: string) => {
+  const last = of({ history: history() }, 'send', 'p01').findLast((event) => event.to === to)
+  return Number(last!.messageId.split('#')[1])
+}
 
 const refusals = ({ history }: Live) => of({ history: history() }, 'refuse')
 
@@ -206,7 +238,7 @@ describe('a frame from outside', () => {
             const before = refusals(live).length
             const stream = await open(live, protocol)
             if (pause) await goesOn(live)
-            stream.send(framed(envelope(live)).subarray(0, 40))
+            stream.send(framed(enveloped(live)).subarray(0, 40))
             await stream.close()
             await until('half a frame is refused', () => refusals(live).length > before)
             expect(refusals(live).at(-1)).toMatchObject({ at: 'p00', from: 'p01' })

@@ -21,6 +21,7 @@ import type { Carriage } from './carriage.ts'
 import { Channels } from './channels.ts'
 import { Crashes } from './crashes.ts'
 import { Ending } from './ending.ts'
+import { Correspondence, decodeFrame, encodeFrame } from './envelope.ts'
 import { Exchanges } from './exchanges.ts'
 import { Faults } from './faults.ts'
 import { CHANNEL_PROTOCOL } from './hosts.ts'
@@ -29,7 +30,6 @@ import { Pacing } from './pacing.ts'
 import { Schedule } from './schedule.ts'
 import { Timers } from './timers.ts'
 import { Transit } from './transit.ts'
-import { decodeFrame, encodeFrame, type Reading } from './wire.ts'
 
 /** More than this waiting to leave ends the run: it cannot keep up, and would only fill memory. */
 const OVERLOAD_BYTES = 64 * 1024 * 1024
@@ -57,7 +57,7 @@ class MeshRun<S extends Signature> implements World, Carriage {
   readonly #mesh: Mesh
   readonly #experiment: Experiment<S>
   readonly #options: RunOptions
-  readonly #reading: Reading
+  readonly #correspondence: Correspondence
   readonly #ids: readonly string[]
   readonly #indexOf: (id: string) => number
   readonly #cells: Cell<S>[]
@@ -86,7 +86,7 @@ class MeshRun<S extends Signature> implements World, Carriage {
     this.#ids = places.map(({ self }) => self)
     const indices = new Map(this.#ids.map((id, index) => [id, index]))
     this.#indexOf = (id) => indices.get(id) ?? -1
-    this.#reading = { processes: places.length, tag: options.tag, shapes: shapes.message }
+    this.#correspondence = new Correspondence(this.#ids, shapes.message, options.tag)
     this.#channels = new Channels(this.#ids, this)
     this.#exchanges = new Exchanges(places.length, this)
     this.#transit = new Transit(places.length)
@@ -185,7 +185,7 @@ class MeshRun<S extends Signature> implements World, Carriage {
       for (let copy = 0; copy < delaysMs.length; copy++) this.giveUp(sent)
       return
     }
-    const frame = encodeFrame(sent, this.#ids, this.#options.tag)
+    const frame = encodeFrame(sent, this.#correspondence)
     for (const [copy, delayMs] of delaysMs.entries()) {
       const held =
         streams === 'channel'
@@ -203,14 +203,14 @@ class MeshRun<S extends Signature> implements World, Carriage {
 
   receive(from: number, at: number, body: Uint8Array): boolean {
     if (this.#over || this.#cells[at]!.isDown) return false
-    const received = decodeFrame(body, this.#ids[from]!, this.#ids[at]!, this.#reading)
+    const received = decodeFrame(body, from, at, this.#correspondence)
     if (typeof received === 'string') {
-      const wrong = wronglySent(this.#transit, from, at, this.#reading.shapes)
+      const wrong = wronglySent(this.#transit, from, at, this.#correspondence.shapes)
       if (wrong !== null) this.#fail(new Bug(`${this.#ids[from]} ${wrong}`))
       this.refuse(at, from, received)
       return false
     }
-    const deliver = () => this.#step(() => this.#cells[at]!.deliver({ ...received, from }, received.message))
+    const deliver = () => this.#step(() => this.#cells[at]!.deliver(received, received.message))
     const isComing = () => this.#transit.take(from, at, received.number)
     if (this.#faults.mayWait && this.#transit.has({ from, number: received.number })) {
       const answer = this.#exchanges.setAside()
