@@ -77,13 +77,40 @@ export const tagged = <E extends Tagged>(shapes: Shapes<E>): Shape<E> =>
  */
 export function misfit(shapes: AnyShapes, value: unknown): string | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'not an object'
-  const { type, ...fields } = value as Record<string, unknown>
-  const wanted = typeof type === 'string' && Object.hasOwn(shapes, type) ? shapes[type]! : null
+  const record = value as Record<string, unknown>
+  const { type } = record
+  const wanted = typeof type === 'string' && Object.hasOwn(shapes, type) ? listed(shapes[type]!) : null
   if (wanted === null) return `unknown type ${JSON.stringify(type)}`
-  for (const [field, { label, fits }] of Object.entries(wanted)) {
-    if (!Object.hasOwn(fields, field)) return `${field} is missing`
-    if (!fits(fields[field])) return `${field} is not a ${label}`
+  for (const { field, isInherited, label, fits } of wanted) {
+    const item = record[field]
+    if ((item === undefined || isInherited) && !Object.hasOwn(record, field)) return `${field} is missing`
+    if (!fits(item)) return `${field} is not a ${label}`
   }
-  const stray = Object.keys(fields).find((field) => !Object.hasOwn(wanted, field))
+  let left = -1 - wanted.length // of its fields, when the type and all that are wanted are taken away
+  for (const _ in record) left++
+  if (left === 0) return null
+  const own = shapes[type as string]!
+  const stray = Object.keys(record).find((field) => field !== 'type' && !Object.hasOwn(own, field))
   return stray === undefined ? null : `${stray} is not a field of ${type as string}`
 }
+
+interface Listed {
+  readonly field: string
+  readonly isInherited: boolean // every record has one of that name, of its own or not
+  readonly label: string
+  readonly fits: (value: unknown) => boolean
+}
+
+/** The fields of a type as a list: every message that arrives is held against one. */
+function listed(fields: Readonly<Record<string, Shape<unknown>>>): readonly Listed[] {
+  let list = lists.get(fields)
+  if (list === undefined) {
+    list = Object.entries(fields).map(([field, { label, fits }]) => {
+      return { field, isInherited: field in Object.prototype, label, fits }
+    })
+    lists.set(fields, list)
+  }
+  return list
+}
+
+const lists = new WeakMap<object, readonly Listed[]>()
