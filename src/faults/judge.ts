@@ -15,7 +15,8 @@ export interface Judged {
 }
 
 const NOTHING: readonly string[] = []
-const UNTOUCHED: Judged = { lost: null, delaysMs: [0], lateMs: [0], fired: NOTHING, told: NOTHING }
+/** What becomes of a message of which no rule says anything. */
+export const UNTOUCHED: Judged = { lost: null, delaysMs: [0], lateMs: [0], fired: NOTHING, told: NOTHING }
 /** Of a message on a link that somebody has cut by hand. */
 export const CUT: Judged = { lost: 'cut', delaysMs: [], lateMs: [], fired: NOTHING, told: NOTHING }
 

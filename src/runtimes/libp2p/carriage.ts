@@ -9,8 +9,11 @@ export interface Carriage {
   readonly isOver: () => boolean
   /** The open connection between two processes, made if there is none. */
   readonly link: (from: number, to: number) => Promise<Connection>
-  /** A frame has arrived; false when it was refused, and what comes after it is not to be read. */
-  readonly receive: (from: number, at: number, body: Uint8Array) => boolean
+  /**
+   * A frame has arrived, its body from `start` to `end`; false when it was refused, and what comes after
+   * it is not to be read.
+   */
+  readonly receive: (from: number, at: number, bytes: Buffer, start: number, end: number) => boolean
   /** What came is no message. */
   readonly refuse: (at: number, from: number, why: string) => void
   readonly isInTransit: (sent: Sent) => boolean

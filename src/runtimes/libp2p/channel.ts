@@ -1,6 +1,8 @@
 import type { Connection, Stream } from '@libp2p/interface'
 import { Unavailable } from '../experiment.ts'
+import type { Sent } from '../sent.ts'
 import type { Alarm, AlarmClock } from './alarm-clock.ts'
+import { type Correspondence, frameBytes } from './envelope.ts'
 import { CHANNEL_PROTOCOL } from './hosts.ts'
 import { Outbox } from './outbox.ts'
 
@@ -14,8 +16,9 @@ const ATTACH_MS = 15_000
 export class Channel {
   readonly name: string // p00→p03, for messages about it
   readonly #clock: AlarmClock
+  readonly #correspondence: Correspondence
   readonly #onDown: () => void
-  readonly #waiting: { readonly dueMs: number; readonly frame: Buffer }[] = []
+  readonly #waiting: { readonly dueMs: number; readonly sent: Sent }[] = []
   readonly #attached = Promise.withResolvers<void>()
   #waitingBytes = 0
   #alarm: Alarm | null = null
@@ -24,9 +27,10 @@ export class Channel {
   #isClosed = false
 
   /** @param onDown is called when the stream is gone, whoever closed it */
-  constructor(name: string, clock: AlarmClock, onDown: () => void) {
+  constructor(name: string, clock: AlarmClock, correspondence: Correspondence, onDown: () => void) {
     this.name = name
     this.#clock = clock
+    this.#correspondence = correspondence
     this.#onDown = onDown
   }
 
@@ -60,7 +64,7 @@ export class Channel {
       clearTimeout(patience)
       failed.promise.catch(() => {})
     }
-    this.#outbox = new Outbox(stream)
+    this.#outbox = new Outbox(stream, this.#correspondence)
     this.#release()
   }
 
@@ -70,10 +74,10 @@ export class Channel {
   }
 
   /** Sends after a delay in ms. */
-  send(frame: Buffer, delayMs: number): void {
-    if (delayMs === 0 && this.#waiting.length === 0 && this.#outbox !== null) return this.#outbox.push(frame)
-    this.#waiting.push({ dueMs: this.#clock.nowMs() + delayMs, frame })
-    this.#waitingBytes += frame.length
+  send(sent: Sent, delayMs: number): void {
+    if (delayMs === 0 && this.#waiting.length === 0 && this.#outbox !== null) return this.#outbox.push(sent)
+    this.#waiting.push({ dueMs: this.#clock.nowMs() + delayMs, sent })
+    this.#waitingBytes += frameBytes(sent)
     if (this.#outbox !== null && this.#alarm === null) this.#wait()
   }
 
@@ -92,9 +96,9 @@ export class Channel {
     const nowMs = this.#clock.nowMs()
     let due = 0
     while (due < this.#waiting.length && this.#waiting[due]!.dueMs <= nowMs) due++
-    for (const { frame } of this.#waiting.splice(0, due)) {
-      this.#waitingBytes -= frame.length
-      this.#outbox?.push(frame)
+    for (const { sent } of this.#waiting.splice(0, due)) {
+      this.#waitingBytes -= frameBytes(sent)
+      this.#outbox?.push(sent)
     }
     this.#wait()
   }

@@ -4,6 +4,7 @@ import type { Experiment } from '../experiment.ts'
 import type { Sent } from '../sent.ts'
 import { type Carriage, feed } from './carriage.ts'
 import { Channel } from './channel.ts'
+import type { Correspondence } from './envelope.ts'
 import { FrameReader } from './wire.ts'
 
 /**
@@ -13,12 +14,14 @@ import { FrameReader } from './wire.ts'
 export class Channels {
   readonly #ids: readonly string[]
   readonly #carriage: Carriage
+  readonly #correspondence: Correspondence
   readonly #outbound = new Map<number, Channel>() // opening or open
   readonly #inbound = new Map<number, Stream>() // channel → the stream its receiver reads
   readonly #openings = new Set<Promise<void>>()
 
-  constructor(ids: readonly string[], carriage: Carriage) {
-    this.#ids = ids
+  constructor(correspondence: Correspondence, carriage: Carriage) {
+    this.#ids = correspondence.ids
+    this.#correspondence = correspondence
     this.#carriage = carriage
   }
 
@@ -28,7 +31,8 @@ export class Channels {
     const onDown = () => {
       if (this.#outbound.get(key) === channel) this.close(from, to)
     }
-    const channel = new Channel(`${this.#ids[from]}→${this.#ids[to]}`, this.#carriage.clock, onDown)
+    const name = `${this.#ids[from]}→${this.#ids[to]}`
+    const channel = new Channel(name, this.#carriage.clock, this.#correspondence, onDown)
     this.#outbound.set(key, channel)
     const opening: Promise<void> = this.#carriage
       .link(from, to)
@@ -62,9 +66,9 @@ export class Channels {
   }
 
   /** Sends on a channel there is; the bytes it holds now. */
-  send(sent: Sent, frame: Buffer, delayMs: number): number {
+  send(sent: Sent, delayMs: number): number {
     const channel = this.#outbound.get(this.#key(sent.from, sent.to))!
-    channel.send(frame, delayMs)
+    channel.send(sent, delayMs)
     return channel.bytesHeld
   }
 
@@ -86,9 +90,9 @@ export class Channels {
     if (this.#inbound.has(key)) return refuse('a second stream for one channel')
     this.#inbound.set(key, stream)
     stream.addEventListener('close', () => this.#inbound.get(key) === stream && this.#inbound.delete(key))
-    const reader = new FrameReader((body) => {
+    const reader = new FrameReader((bytes, start, end) => {
       if (this.#inbound.get(key) !== stream) return false // the channel is down, though bytes still come
-      const received = this.#carriage.receive(from, at, body)
+      const received = this.#carriage.receive(from, at, bytes, start, end)
       if (!received) stream.abort(new Error('a frame was refused'))
       return received
     }, refuse)

@@ -17,7 +17,7 @@
 import type { ProcessId } from '../../model/process.ts'
 import { type AnyShapes, misfit } from '../../model/shape.ts'
 import type { Sent } from '../sent.ts'
-import { asBuffer, varintLength, writeVarint } from './wire.ts'
+import { varintLength, writeVarint } from './wire.ts'
 
 const VERSION = 1
 const ENVELOPE_BYTES = 39
@@ -77,29 +77,34 @@ export function writeFrame(into: Buffer, start: number, sent: Sent, its: Corresp
   return end + bytes
 }
 
-/** Reads what a frame holds as from one process to another; a sentence says what is wrong with it. */
+/**
+ * Reads what a frame holds, the bytes from `start` to `end`, as from one process to another; a sentence
+ * says what is wrong with it.
+ */
 export function decodeFrame(
-  body: Uint8Array,
+  bytes: Buffer,
+  start: number,
+  end: number,
   from: number,
   to: number,
   { ids, shapes, tagHigh, tagLow }: Correspondence,
 ): Received | string {
-  if (body.length < ENVELOPE_BYTES) return `${body.length} bytes are too few for an envelope`
-  if (body[0] !== VERSION) return `the envelope is of version ${body[0]}, not ${VERSION}`
-  if (get32(body, 1) !== tagHigh || get32(body, 5) !== tagLow) {
-    return `the frame is of another run: its trace is ${asBuffer(body).toString('hex', 1, 17)}`
+  if (end - start < ENVELOPE_BYTES) return `${end - start} bytes are too few for an envelope`
+  if (bytes[start] !== VERSION) return `the envelope is of version ${bytes[start]}, not ${VERSION}`
+  if (get32(bytes, start + 1) !== tagHigh || get32(bytes, start + 5) !== tagLow) {
+    return `the frame is of another run: its trace is ${bytes.toString('hex', start + 1, start + 17)}`
   }
-  const sender = get32(body, 17) - 1
+  const sender = get32(bytes, start + 17) - 1
   if (sender !== from) {
     return `the envelope says it is from ${named(sender, ids)}, but the connection is ${ids[from]}'s`
   }
-  const receiver = get32(body, 25)
+  const receiver = get32(bytes, start + 25)
   if (receiver !== to) return `the envelope is addressed to ${named(receiver, ids)}`
-  const process = get32(body, 9) - 1
+  const process = get32(bytes, start + 9) - 1
   if (process < 0 || process >= ids.length) return `the operation is of ${named(process, ids)}`
   let message: unknown
   try {
-    message = JSON.parse(asBuffer(body).toString('utf8', ENVELOPE_BYTES))
+    message = JSON.parse(bytes.toString('utf8', start + ENVELOPE_BYTES, end))
   } catch {
     return 'the message is not JSON'
   }
@@ -107,10 +112,10 @@ export function decodeFrame(
   if (wrong !== null) return `the message does not fit: ${wrong}`
   return {
     from,
-    number: get32(body, 29),
-    lamport: get32(body, 33),
-    hop: body[37]! * 256 + body[38]!,
-    operation: { process, seq: get32(body, 13) },
+    number: get32(bytes, start + 29),
+    lamport: get32(bytes, start + 33),
+    hop: bytes[start + 37]! * 256 + bytes[start + 38]!,
+    operation: { process, seq: get32(bytes, start + 13) },
     message: message as Received['message'],
   }
 }

@@ -8,6 +8,7 @@
 import type { Stream } from '@libp2p/interface'
 import type { Sent } from '../sent.ts'
 import { type Carriage, feed } from './carriage.ts'
+import { type Correspondence, encodeFrame } from './envelope.ts'
 import { EXCHANGE_PROTOCOL } from './hosts.ts'
 import { FrameReader } from './wire.ts'
 
@@ -26,13 +27,15 @@ interface Exchange {
 
 export class Exchanges {
   readonly #carriage: Carriage
+  readonly #correspondence: Correspondence
   readonly #streams = new Map<Stream, Exchange>()
   readonly #leaving = new Set<Promise<void>>()
   readonly #waiting: number[] // of each process: bytes that have not left
   #answer: Answer | null = null
 
-  constructor(processes: number, carriage: Carriage) {
-    this.#waiting = new Array<number>(processes).fill(0)
+  constructor(correspondence: Correspondence, carriage: Carriage) {
+    this.#waiting = correspondence.ids.map(() => 0)
+    this.#correspondence = correspondence
     this.#carriage = carriage
   }
 
@@ -68,7 +71,8 @@ export class Exchanges {
   }
 
   /** Sends on a stream of its own, or as the answer; the bytes its sender holds now. */
-  send(sent: Sent, frame: Buffer, delayMs: number, answer: Answer | null): number {
+  send(sent: Sent, delayMs: number, answer: Answer | null): number {
+    const frame = encodeFrame(sent, this.#correspondence)
     const leave = () => {
       this.#waiting[sent.from]! -= frame.length
       if (this.#carriage.isOver()) return
@@ -162,14 +166,14 @@ export class Exchanges {
       this.#carriage.refuse(at, from, why)
       stream.abort(new Error(why))
     }
-    const reader = new FrameReader((body) => {
+    const reader = new FrameReader((bytes, start, end) => {
       if (!this.#streams.has(stream)) return false // the link is down, though bytes still come
       if (frames++ > 0) {
         refuse('a second message on a stream that is for one')
         return false
       }
       this.#answer = answer
-      const received = this.#carriage.receive(from, at, body)
+      const received = this.#carriage.receive(from, at, bytes, start, end)
       if (this.#answer !== null) this.hangUp(this.#answer)
       this.#answer = null
       if (!received) stream.abort(new Error('a frame was refused'))

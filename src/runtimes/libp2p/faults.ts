@@ -1,5 +1,5 @@
 /** What the fault plan makes of a run on real hosts: of its messages, its links and its processes. */
-import { CUT, type Judged, judge } from '../../faults/judge.ts'
+import { CUT, type Judged, judge, UNTOUCHED } from '../../faults/judge.ts'
 import { Occurrences } from '../../faults/occurrences.ts'
 import { Prng } from '../../lib/prng.ts'
 import type { FaultRule, PlannedEvent } from '../../model/fault.ts'
@@ -71,6 +71,7 @@ export class Faults<S extends Signature> {
 
   /** What becomes of a message that is sent now. */
   judge(sent: Sent, nowMs: number): Judged {
+    if (this.#rules.length === 0 && !this.cutByHand.any) return UNTOUCHED
     const [from, to] = [this.#ids[sent.from]!, this.#ids[sent.to]!]
     const nth = this.#occurrences.next(from, to, sent.type)
     if (this.cutByHand.any && this.cutByHand.has(from, to)) return CUT

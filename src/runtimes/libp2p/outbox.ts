@@ -1,4 +1,6 @@
 import type { Stream } from '@libp2p/interface'
+import type { Sent } from '../sent.ts'
+import { type Correspondence, frameBytes, writeFrame } from './envelope.ts'
 
 /** Frames gathered beyond this go out before the turn of the event loop ends. */
 const FLUSH_BYTES = 32 * 1024
@@ -8,21 +10,23 @@ const FLUSH_BYTES = 32 * 1024
  * frame (15 µs over TCP and noise), so frames that come together go together:
  * the first frame of a turn of the event loop leaves at the end of the current
  * job, so that a lone answer is not held up; those after it leave when the turn
- * ends, or when 32 KiB have gathered.
+ * ends, or when 32 KiB have gathered. Frames are made when they leave, into one chunk of the right size.
  */
 export class Outbox {
   readonly #stream: Stream
-  #frames: Buffer[] = []
+  readonly #correspondence: Correspondence
+  #waiting: Sent[] = []
   #bytes = 0
   #armed: 'no' | 'microtask' | 'turn' = 'no'
   #sentThisTurn = false
   #full = false // the stream has asked us to wait for `drain`
 
-  constructor(stream: Stream) {
+  constructor(stream: Stream, correspondence: Correspondence) {
     this.#stream = stream
+    this.#correspondence = correspondence
     stream.addEventListener('drain', () => {
       this.#full = false
-      if (this.#frames.length > 0) this.#flush()
+      if (this.#waiting.length > 0) this.#flush()
     })
   }
 
@@ -31,9 +35,9 @@ export class Outbox {
     return this.#bytes + this.#stream.writeBufferLength
   }
 
-  push(frame: Buffer): void {
-    this.#frames.push(frame)
-    this.#bytes += frame.length
+  push(sent: Sent): void {
+    this.#waiting.push(sent)
+    this.#bytes += frameBytes(sent)
     if (this.#full) return
     if (this.#bytes >= FLUSH_BYTES) return this.#flush()
     if (this.#armed !== 'no') return
@@ -47,9 +51,11 @@ export class Outbox {
 
   #flush(): void {
     this.#armed = 'no'
-    if (this.#frames.length === 0 || this.#stream.writeStatus !== 'writable') return
-    const chunk = this.#frames.length === 1 ? this.#frames[0]! : Buffer.concat(this.#frames, this.#bytes)
-    this.#frames = []
+    if (this.#waiting.length === 0 || this.#stream.writeStatus !== 'writable') return
+    const chunk = Buffer.allocUnsafe(this.#bytes)
+    let end = 0
+    for (const sent of this.#waiting) end = writeFrame(chunk, end, sent, this.#correspondence)
+    this.#waiting = []
     this.#bytes = 0
     if (!this.#sentThisTurn) {
       this.#sentThisTurn = true

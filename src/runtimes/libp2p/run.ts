@@ -21,7 +21,7 @@ import type { Carriage } from './carriage.ts'
 import { Channels } from './channels.ts'
 import { Crashes } from './crashes.ts'
 import { Ending } from './ending.ts'
-import { Correspondence, decodeFrame, encodeFrame } from './envelope.ts'
+import { Correspondence, decodeFrame, type Received } from './envelope.ts'
 import { Exchanges } from './exchanges.ts'
 import { Faults } from './faults.ts'
 import { CHANNEL_PROTOCOL } from './hosts.ts'
@@ -87,8 +87,8 @@ class MeshRun<S extends Signature> implements World, Carriage {
     const indices = new Map(this.#ids.map((id, index) => [id, index]))
     this.#indexOf = (id) => indices.get(id) ?? -1
     this.#correspondence = new Correspondence(this.#ids, shapes.message, options.tag)
-    this.#channels = new Channels(this.#ids, this)
-    this.#exchanges = new Exchanges(places.length, this)
+    this.#channels = new Channels(this.#correspondence, this)
+    this.#exchanges = new Exchanges(this.#correspondence, this)
     this.#transit = new Transit(places.length)
     this.#timerDice = new Prng(seed, 'timers')
     this.#timers = places.map(() => new Timers(this.clock))
@@ -185,12 +185,12 @@ class MeshRun<S extends Signature> implements World, Carriage {
       for (let copy = 0; copy < delaysMs.length; copy++) this.giveUp(sent)
       return
     }
-    const frame = encodeFrame(sent, this.#correspondence)
-    for (const [copy, delayMs] of delaysMs.entries()) {
+    for (let copy = 0; copy < delaysMs.length; copy++) {
+      const delayMs = delaysMs[copy]!
       const held =
         streams === 'channel'
-          ? this.#channels.send(sent, frame, delayMs)
-          : this.#exchanges.send(sent, frame, delayMs + lateMs[copy]!, copy === 0 ? answer : null)
+          ? this.#channels.send(sent, delayMs)
+          : this.#exchanges.send(sent, delayMs + lateMs[copy]!, copy === 0 ? answer : null)
       if (held > OVERLOAD_BYTES) this.#end('overload')
     }
   }
@@ -201,28 +201,30 @@ class MeshRun<S extends Signature> implements World, Carriage {
     return connection
   }
 
-  receive(from: number, at: number, body: Uint8Array): boolean {
+  receive(from: number, at: number, bytes: Buffer, start: number, end: number): boolean {
     if (this.#over || this.#cells[at]!.isDown) return false
-    const received = decodeFrame(body, from, at, this.#correspondence)
+    const received = decodeFrame(bytes, start, end, from, at, this.#correspondence)
     if (typeof received === 'string') {
       const wrong = wronglySent(this.#transit, from, at, this.#correspondence.shapes)
       if (wrong !== null) this.#fail(new Bug(`${this.#ids[from]} ${wrong}`))
       this.refuse(at, from, received)
       return false
     }
-    const deliver = () => this.#step(() => this.#cells[at]!.deliver(received, received.message))
-    const isComing = () => this.#transit.take(from, at, received.number)
-    if (this.#faults.mayWait && this.#transit.has({ from, number: received.number })) {
+    if (this.#faults.mayWait && this.#transit.has(received)) {
       const answer = this.#exchanges.setAside()
-      const handle = () => this.#exchanges.during(answer, () => isComing() && deliver())
+      const handle = () => this.#exchanges.during(answer, () => this.#deliver(at, received))
       this.#faults.come(at, { handle })
       return true
     }
-    if (!isComing()) {
-      this.refuse(at, from, `${this.#ids[from]}#${received.number} is not on its way here`)
-      return false
-    }
-    deliver()
+    if (this.#deliver(at, received)) return true
+    this.refuse(at, from, `${this.#ids[from]}#${received.number} is not on its way here`)
+    return false
+  }
+
+  /** False when no such message is on its way. */
+  #deliver(at: number, received: Received): boolean {
+    if (!this.#transit.take(received.from, at, received.number)) return false
+    this.#step(() => this.#cells[at]!.deliver(received, received.message))
     return true
   }
 
@@ -275,7 +277,9 @@ class MeshRun<S extends Signature> implements World, Carriage {
       waiting: (process) => this.#channels.waiting(process) + this.#exchanges.waiting(process),
       ask: (process, request) => {
         const cell = this.#cells[process]!
-        this.#faults.come(process, { handle: () => cell.up && this.#step(() => cell.ask(request)) })
+        const handle = () => cell.up && this.#step(() => cell.ask(request))
+        if (this.#faults.mayWait) this.#faults.come(process, { handle })
+        else handle()
       },
       settle: () => this.#ending.settle(),
     })

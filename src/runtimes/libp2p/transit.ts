@@ -1,13 +1,9 @@
 import type { Sent } from '../sent.ts'
 
-interface Entry {
-  readonly sent: Sent
-  copies: number
-}
-
 /** What is sent and neither delivered nor lost. Sent = delivered + lost + in transit, always. */
 export class Transit {
-  readonly #bySender: Map<number, Entry>[]
+  readonly #bySender: Map<number, Sent>[]
+  readonly #more = new Map<Sent, number>() // copies of it but one, where there are more
   #count = 0
 
   constructor(processes: number) {
@@ -20,7 +16,8 @@ export class Transit {
   }
 
   add(sent: Sent, copies: number): void {
-    this.#bySender[sent.from]!.set(sent.number, { sent, copies })
+    this.#bySender[sent.from]!.set(sent.number, sent)
+    if (copies > 1) this.#more.set(sent, copies - 1)
     this.#count += copies
   }
 
@@ -31,9 +28,12 @@ export class Transit {
   /** One copy has arrived or is lost; false when there was none on that channel. */
   take(from: number, to: number, number: number): boolean {
     const messages = this.#bySender[from]!
-    const entry = messages.get(number)
-    if (entry === undefined || entry.sent.to !== to) return false
-    if (--entry.copies === 0) messages.delete(number)
+    const sent = messages.get(number)
+    if (sent === undefined || sent.to !== to) return false
+    const more = this.#more.size === 0 ? 0 : (this.#more.get(sent) ?? 0)
+    if (more === 0) messages.delete(number)
+    else if (more === 1) this.#more.delete(sent)
+    else this.#more.set(sent, more - 1)
     this.#count--
     return true
   }
@@ -41,20 +41,18 @@ export class Transit {
   /** Takes all copies on a channel, in the order of sending. */
   takeAll(from: number, to: number): Sent[] {
     const taken: Sent[] = []
-    for (const { sent, copies } of this.#on(from, to)) {
-      this.#bySender[from]!.delete(sent.number)
-      this.#count -= copies
-      for (let copy = 0; copy < copies; copy++) taken.push(sent)
+    for (const sent of this.#on(from, to)) {
+      while (this.take(from, to, sent.number)) taken.push(sent)
     }
     return taken
   }
 
   /** A message in transit on a channel of which something is so. */
   find(from: number, to: number, isSo: (sent: Sent) => boolean): Sent | undefined {
-    return this.#on(from, to).find(({ sent }) => isSo(sent))?.sent
+    return this.#on(from, to).find(isSo)
   }
 
-  #on(from: number, to: number): Entry[] {
-    return [...this.#bySender[from]!.values()].filter(({ sent }) => sent.to === to)
+  #on(from: number, to: number): Sent[] {
+    return [...this.#bySender[from]!.values()].filter((sent) => sent.to === to)
   }
 }

@@ -21,22 +21,25 @@ export function writeVarint(into: Uint8Array, at: number, value: number): number
   return at
 }
 
-/** The same bytes: views of a Buffer are Buffers, so that this makes one a chunk and not one a frame. */
-export const asBuffer = (bytes: Uint8Array): Buffer =>
+/** The same bytes. */
+const asBuffer = (bytes: Uint8Array): Buffer =>
   Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+
+/** Takes the body of a frame, `bytes` from `start` to `end`, and says whether to read on. */
+type OnBody = (bytes: Buffer, start: number, end: number) => boolean
 
 /** Cuts a byte stream into frame bodies: chunk boundaries are not frame boundaries. */
 export class FrameReader {
-  readonly #onBody: (body: Uint8Array) => boolean
+  readonly #onBody: OnBody
   readonly #onGarbage: (why: string) => void
   #rest: Uint8Array | null = null
   #done = false
 
   /**
-   * @param onBody takes a frame and says whether to read on: of a stream that is given up nothing more counts
+   * @param onBody of a stream that it gives up nothing more counts
    * @param onGarbage is told why what follows cannot be read
    */
-  constructor(onBody: (body: Uint8Array) => boolean, onGarbage: (why: string) => void) {
+  constructor(onBody: OnBody, onGarbage: (why: string) => void) {
     this.#onBody = onBody
     this.#onGarbage = onGarbage
   }
@@ -61,7 +64,7 @@ export class FrameReader {
       }
       const end = at + prefix + length
       if (end > bytes.length) return this.#keep(bytes, at)
-      if (!this.#onBody(bytes.subarray(at + prefix, end))) {
+      if (!this.#onBody(bytes, at + prefix, end)) {
         this.#done = true
         return
       }
