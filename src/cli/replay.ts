@@ -59,6 +59,7 @@ export async function replay(argv: readonly string[], signal: AbortSignal): Prom
   const options = program.opts<Options>()
   const [file] = program.args as [string]
   const { schedule, notes } = await scheduleIn(file, options.runs)
+  await loadOurs(schedule.algorithm, schedule.over) // or refuses: what no schedule repeats is not kept as one
   if (options.save !== undefined) return save(schedule, options.save, options)
   await checkOutlets(options)
   try {
