@@ -14,7 +14,7 @@ import type { Printer } from './print.ts'
  * it, if it costs nothing: a run that comes to rest by itself.
  */
 export function isHeldOpen({ general, plans, replay }: Prepared): boolean {
-  if (replay !== undefined) return false
+  if (replay !== undefined || plans.at(-1)!.experiment.service !== undefined) return false
   if (general.interactive !== undefined) return general.interactive
   if (general.exit || general.json || general.for !== undefined) return false
   const isWatched = process.stdin.isTTY === true && process.stdout.isTTY === true
