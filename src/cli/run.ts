@@ -253,10 +253,9 @@ function printRest(
   if (isFirst) {
     if (!prepared.general.json) printOutcome(session, plan, run, outcome)
     printer.line()
-    printer.line(`${plan.entry.name.padEnd(16)} ${pageOf(ready!, run.id)}`)
-    printer.line(
-      `It is at rest, and held open: ${printer.bold('help')} says what can be typed, quit ends it.`,
-    )
+    printer.line(`${plan.entry.name.padEnd(16)} ${actPage(session, run.id)}`)
+    printer.line(`The runs are at ${printer.bold(ready!.url)} until Ctrl-C.`)
+    printer.line(`${plan.entry.name} is at rest, and held open: type help.`)
     return
   }
   const atMs = printer.dim(

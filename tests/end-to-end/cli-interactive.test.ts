@@ -111,6 +111,9 @@ describe.concurrent('a page', { timeout: 60_000 }, () => {
   test('acts on the run with the token of the link, and follows what becomes of it', async () => {
     const { running, runs } = held(flooding('--verbose'))
     const [, url, id, token] = await running.seen(/(http:\S+)\/viewer\/\?run=(\S+?)#token=([\w-]{20,})/)
+    await running.seen(
+      new RegExp(`^flooding +${url}\\S+#token=${token}\\nThe runs are at ${url} until Ctrl-C`, 'm'),
+    )
     await running.seen(AT_REST)
     const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` }
     const act = async (body: object, more: object = headers) => {
