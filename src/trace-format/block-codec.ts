@@ -9,7 +9,14 @@
  * one by one, so where each process stood before the block is enough.
  */
 import { assert } from '../lib/assert.ts'
-import { type Block, columnsOf, EVENT_KINDS, hasPayload, type StateSample } from './events.ts'
+import {
+  type Block,
+  type BlockColumns,
+  columnsOf,
+  EVENT_KINDS,
+  hasPayload,
+  type StateSample,
+} from './events.ts'
 import { FORMAT_VERSION } from './run.ts'
 
 export const FILE_MAGIC = 'P2PT'
@@ -136,11 +143,14 @@ function readCounts(bytes: Uint8Array): Counts {
 
 const isPosition = (value: number) => Number.isSafeInteger(value) && value >= 0
 
+/** States are most of a file, and not everybody wants them. */
+export type WithStates = 'with states' | 'without states'
+
 /**
  * Reads what `encodeBlock` wrote. The bytes may come from anywhere: nothing is
  * made that is larger than they are.
  */
-export function decodeBlock(bytes: Uint8Array): Block {
+export function decodeBlock(bytes: Uint8Array, states: WithStates = 'with states'): Block {
   const counts = readCounts(bytes)
   const aligned = new Uint8Array(bytes) // a copy: columns cannot be viewed at an odd offset
   const from = sectionsOf(aligned.buffer, counts)
@@ -150,18 +160,17 @@ export function decodeBlock(bytes: Uint8Array): Block {
     columns[column].set(from[column])
   }
   columns.localNs.set(counts.clocks === 1 ? from.localNs : from.timeNs)
-  const seqs = new Map(Array.from(from.processOf, (process, i) => [process, from.seqBefore[i]!]))
-  columns.process.forEach((process, i) => {
-    const seq = seqs.get(process)
-    if (seq === undefined)
-      throw new Error(`the block does not say how many events process ${process} had before`)
-    seqs.set(process, seq + 1)
-    columns.seq[i] = seq + 1
-  })
+  countSeqs(columns, from)
+  const place = { first: counts.first, length: counts.events }
+  const payloadsBytes = sum(from.payloadLength)
+  // Of text that is a byte a character, what is not wanted need not be read.
+  if (states === 'without states' && payloadsBytes + sum(from.stateLength) === counts.textBytes) {
+    const payloads = cutTexts(from.text.subarray(0, payloadsBytes), from.payloadLength)
+    return { ...place, ...columns, payloads, states: [] }
+  }
   const texts = cutTexts(from.text, [...from.payloadLength, ...from.stateLength])
   return {
-    first: counts.first,
-    length: counts.events,
+    ...place,
     ...columns,
     payloads: texts.slice(0, counts.payloads),
     states: texts
@@ -172,10 +181,28 @@ export function decodeBlock(bytes: Uint8Array): Block {
   }
 }
 
+const sum = (lengths: Uint32Array) => lengths.reduce((all, length) => all + length, 0)
+
+function countSeqs({ process, seq }: BlockColumns, from: ReturnType<typeof sectionsOf>): void {
+  const last: number[] = []
+  from.processOf.forEach((each, i) => {
+    last[each] = from.seqBefore[i]!
+  })
+  for (let i = 0; i < process.length; i++) {
+    const before = last[process[i]!]
+    if (before === undefined)
+      throw new Error(`the block does not say how many events process ${process[i]} had before`)
+    seq[i] = before + 1
+    last[process[i]!] = before + 1
+  }
+}
+
 function check(counts: Counts, from: ReturnType<typeof sectionsOf>): void {
-  const unknown = from.kind.find((code) => code >= EVENT_KINDS.length)
-  if (unknown !== undefined) throw new Error(`there is no event of kind ${unknown}`)
-  const payloads = from.kind.reduce((sum, code) => sum + (hasPayload(code) ? 1 : 0), 0)
+  let payloads = 0
+  for (const code of from.kind) {
+    if (code >= EVENT_KINDS.length) throw new Error(`there is no event of kind ${code}`)
+    if (hasPayload(code)) payloads++
+  }
   if (payloads !== counts.payloads) {
     throw new Error(`the block has ${counts.payloads} payloads for ${payloads} events with one`)
   }
@@ -186,22 +213,23 @@ function check(counts: Counts, from: ReturnType<typeof sectionsOf>): void {
 }
 
 /** Cuts the run of text. Well-formed only: JSON text escapes a lone surrogate, so none is lost in UTF-8. */
-function cutTexts(bytes: Uint8Array, lengths: readonly number[]): string[] {
+function cutTexts(bytes: Uint8Array, lengths: Iterable<number>): string[] {
   let all: string
   try {
     all = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {
     throw new Error('the texts of the block are not UTF-8')
   }
-  const total = lengths.reduce((sum, length) => sum + length, 0)
-  if (total !== all.length) {
-    throw new Error(`the texts of the block have ${all.length} characters, but by its own lengths ${total}`)
-  }
+  const texts: string[] = []
   let at = 0
-  return lengths.map((length) => {
+  for (const length of lengths) {
+    texts.push(all.slice(at, at + length))
     at += length
-    return all.slice(at - length, at)
-  })
+  }
+  if (at !== all.length) {
+    throw new Error(`the texts of the block have ${all.length} characters, but by its own lengths ${at}`)
+  }
+  return texts
 }
 
 /** What a file begins with. */
@@ -270,9 +298,9 @@ export function readEventsFile(bytes: Uint8Array): { blocks: Block[]; cutOff: bo
   return { blocks, cutOff: at !== bytes.length }
 }
 
-export function decodeNumbered(bytes: Uint8Array, index: number): Block {
+export function decodeNumbered(bytes: Uint8Array, index: number, states?: WithStates): Block {
   try {
-    return decodeBlock(bytes)
+    return decodeBlock(bytes, states)
   } catch (error) {
     throw new Error(`block ${index} is damaged: ${error instanceof Error ? error.message : String(error)}`)
   }

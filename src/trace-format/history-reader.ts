@@ -117,7 +117,7 @@ function parsed(text: string): unknown {
   }
 }
 
-const CARRIED = ['message', 'request', 'timer', 'indication'] as const
+export const CARRIED = ['message', 'request', 'timer', 'indication'] as const
 
 /** A tagged value, or what it carries as `basic`, however deep. */
 export function innermost(value: unknown): unknown {

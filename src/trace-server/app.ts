@@ -10,6 +10,7 @@ import { ForeignRuns } from './foreign-runs.ts'
 import { guard } from './guard.ts'
 import { liveRoutes } from './live-routes.ts'
 import { otlpRoute } from './otlp-route.ts'
+import { outlineRoutes } from './outline-routes.ts'
 import { messagePage } from './pages/layout.ts'
 import { pageRoutes } from './pages/page-routes.ts'
 import type { RunStore } from './run-store.ts'
@@ -40,6 +41,7 @@ export function traceApp(store: RunStore, options: AppOptions = {}): TraceApp {
   app.use(guard(hosts))
   app.use(otlpRoute(foreign))
   app.use(runsApi(store))
+  app.use(outlineRoutes(store))
   app.use(liveRoutes(store, streams))
   app.use(actRoutes(store, acting))
   app.use(viewerRoutes(viewerDir))

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, test } from 'vitest'
 import { isRequired, isThere, missing } from './chromium.ts'
 import { acting } from './journeys/acting.ts'
 import { address } from './journeys/address.ts'
+import { big } from './journeys/big.ts'
 import { comparing } from './journeys/comparing.ts'
 import { cuts } from './journeys/cuts.ts'
 import { exports } from './journeys/exports.ts'
@@ -35,6 +36,7 @@ describe.skipIf(!isThere)('in a browser', () => {
   describe('the cut', () => cuts(journey))
   describe('two runs', () => comparing(journey))
   describe('exports', () => exports(journey))
+  describe('a run of many events', () => big(journey))
   describe('the panes', () => panes(journey))
   describe('the address', () => address(journey))
   describe('a run that goes on', () => live(journey))

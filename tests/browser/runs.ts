@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { makeBigRun } from '../../bench/viewer/big-run.ts'
 import { readEventsFile } from '../../src/trace-format/block-codec.ts'
 import { RunData } from '../../web/model/run-data.ts'
 import { json, recordIn } from '../end-to-end/testing.ts'
@@ -19,6 +20,7 @@ export interface Runs {
   readonly violated: Run // a snapshot in the simulator over channels that are not FIFO
   readonly crashed: Run // with losses and a process that was down for a while
   readonly hostile: Run
+  readonly big: Run // 200 processes, more events than a page keeps with what they say
 }
 
 export async function makeRuns(folder: string): Promise<Runs> {
@@ -28,8 +30,16 @@ export async function makeRuns(folder: string): Promise<Runs> {
     madeViolated(keep),
     made(['bank', '--runtime', 'simulator', '--peers', '8', '--seed', '5', ...CRASH, ...keep], 'violated'),
   ])
-  return { real, violated, crashed, hostile: readRun(writeHostileRun(folder)) }
+  const big = await makeBigRun({ folder, messages: BIG_MESSAGES, processes: 200 })
+  return {
+    ...{ real, violated, crashed },
+    hostile: readRun(writeHostileRun(folder)),
+    big: readRun(join(folder, big)),
+  }
 }
+
+/** Some five events each. */
+const BIG_MESSAGES = 60_000
 
 const CRASH = [
   ...['--break', 'reliable', '--break', 'crashes'],

@@ -9,11 +9,11 @@ import {
   loaded,
   moveCut,
   order,
+  seen,
   selectEvent,
   selectedEvent,
   selectedMessage,
   stepCutOf,
-  view,
 } from './state.ts'
 import type { CutBy } from './view-url.ts'
 import { acrossProcesses, alongProcess, firstStart, otherEnd } from './walk.ts'
@@ -41,8 +41,8 @@ const done = (act: () => void) => (): boolean => {
 const COMMANDS: Record<Command, () => boolean> = {
   next: () => walk((at) => alongProcess(loaded.value!, at, 1)),
   previous: () => walk((at) => alongProcess(loaded.value!, at, -1)),
-  up: () => walk((at) => acrossProcesses(loaded.value!, order.value, at, -1, view.value.axis)),
-  down: () => walk((at) => acrossProcesses(loaded.value!, order.value, at, 1, view.value.axis)),
+  up: () => walk((at) => acrossProcesses(loaded.value!, order.value, at, -1, seen.axis.value)),
+  down: () => walk((at) => acrossProcesses(loaded.value!, order.value, at, 1, seen.axis.value)),
   follow: () => walk((at) => otherEnd(loaded.value!, at)),
   cutBack: done(() => stepCut(-1)),
   cutOn: done(() => stepCut(1)),
@@ -74,7 +74,9 @@ function walk(to: (at: number) => number | null): boolean {
   const at = selected()
   if (at === null) {
     const start = firstStart(run)
-    selectEvent(listed.value.find((position) => position >= start) ?? start)
+    const { length, at: inRow, rowOf } = listed.value
+    const row = rowOf(start - 1) + 1
+    selectEvent(row < length ? inRow(row) : start)
     return true
   }
   const next = to(at)

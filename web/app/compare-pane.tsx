@@ -3,7 +3,7 @@ import type { Parting } from '../model/compare.ts'
 import type { RunData } from '../model/run-data.ts'
 import { comparison, other, otherProblem } from './comparing.ts'
 import { count, duration } from './format.ts'
-import { change, loaded, runs, selectEvent, view } from './state.ts'
+import { change, loaded, runs, seen, selectEvent } from './state.ts'
 import { Mark } from './verdict-pane.tsx'
 import { deed } from './words.ts'
 
@@ -31,7 +31,7 @@ function Choice({ run }: { readonly run: RunData }) {
     <label class="choice">
       beside{' '}
       <select
-        value={view.value.with ?? ''}
+        value={seen.with.value ?? ''}
         onChange={(event) => change({ with: event.currentTarget.value || null })}
       >
         <option value="">no other run</option>

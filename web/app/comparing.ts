@@ -2,8 +2,9 @@
 import { computed, effect, signal } from '@preact/signals'
 import { type Comparison, compare, counterpart } from '../model/compare.ts'
 import type { RunData } from '../model/run-data.ts'
+import { note } from './arrivals.ts'
 import { readRun } from './load.ts'
-import { loaded, selectedEvent, view } from './state.ts'
+import { loaded, seen, selectedEvent, view } from './state.ts'
 
 export const other = signal<RunData | null>(null)
 export const otherProblem = signal<string | null>(null)
@@ -22,12 +23,12 @@ export const otherSelected = computed((): number | null => {
 
 export const readOther = (): (() => void) =>
   effect(() => {
-    const { with: id } = view.value
+    const id = seen.with.value
     if (other.peek()?.run.id === id) return
     other.value = null
     otherProblem.value = null
     if (id === null) return
-    readRun(id).then(
+    readRun(id, note).then(
       ({ data }) => {
         if (view.peek().with === id) other.value = data
       },

@@ -2,24 +2,26 @@ import { type ComponentChildren, Fragment } from 'preact'
 import { coneOf } from '../model/causality.ts'
 import type { RunData } from '../model/run-data.ts'
 import { whyChain } from '../model/why.ts'
-import { duration, moment, plain, plural } from './format.ts'
+import { arrived } from './arrivals.ts'
+import { count, duration, moment, plain, plural } from './format.ts'
 import { KEYS } from './keys.ts'
 import {
   cut,
   loaded,
   moveCut,
+  seen,
   selectEvent,
   selectedEvent,
   selectedMessage,
   selectMessage,
   underway,
-  view,
 } from './state.ts'
 import { deed, said } from './words.ts'
 
 /** All that is known of the selected event or message, with ways on to what it hangs together with. */
 export function EventPane() {
   const run = loaded.value
+  arrived.value // what it says may have to be fetched
   if (run === null) return null
   if (selectedMessage.value !== null) return <MessageDetails run={run} message={selectedMessage.value} />
   if (selectedEvent.value !== null) return <EventDetails run={run} position={selectedEvent.value} />
@@ -33,7 +35,8 @@ function AtCut({ run }: { readonly run: RunData }) {
   return (
     <>
       <p>
-        The cut holds {included} of {run.length} events; {messages.length} messages are in transit.
+        The cut holds {count(included)} of {plural(run.length, 'event')}; {count(messages.length)}{' '}
+        {messages.length === 1 ? 'message is' : 'messages are'} in transit.
       </p>
       <p class="quiet">
         Select an event or a message to see what it says, what could have caused it and what it could have
@@ -77,6 +80,7 @@ function EventDetails({ run, position }: { readonly run: RunData; readonly posit
   const event = run.event(position)
   const message = run.messageOf(position)
   const carried = said(run, position)
+  const isHere = run.isHere(position)
   const { state, changed } = run.stateAt(run.process(position), position)
   return (
     <>
@@ -87,7 +91,7 @@ function EventDetails({ run, position }: { readonly run: RunData; readonly posit
       <Facts run={run} position={position} />
       {event.message?.cause != null && <Fields title="Why it was lost" value={event.message.cause} />}
       {message !== -1 && <Journey run={run} message={message} from={position} />}
-      {carried !== undefined && <Fields title="Says" value={carried} />}
+      <Says here={isHere} value={carried} />
       {changed.length > 0 && state !== null && event.step === position && (
         <Fields
           title="Changed by this step"
@@ -104,7 +108,7 @@ function CutsAround({ position }: { readonly position: number }) {
     <button
       type="button"
       title={`${KEYS[by].does} (${KEYS[by].shown})`}
-      aria-pressed={view.value.cut !== null && by in view.value.cut}
+      aria-pressed={seen.cut.value !== null && by in seen.cut.value}
       onClick={() => moveCut(by === 'earliest' ? { earliest: position } : { latest: position })}
     >
       {by}
@@ -231,6 +235,7 @@ function EventLink({ run, position }: { readonly run: RunData; readonly position
 function MessageDetails({ run, message }: { readonly run: RunData; readonly message: number }) {
   const { from, to, typeIndex, sendAt } = run.messages
   const carried = said(run, sendAt[message]!)
+  const isHere = run.isHere(sendAt[message]!)
   return (
     <>
       <h2 class="event-title">
@@ -240,7 +245,7 @@ function MessageDetails({ run, message }: { readonly run: RunData; readonly mess
         </span>
       </h2>
       <Journey run={run} message={message} from={null} />
-      {carried !== undefined && <Fields title="Says" value={carried} />}
+      <Says here={isHere} value={carried} />
     </>
   )
 }
@@ -276,6 +281,12 @@ function Journey(props: { readonly run: RunData; readonly message: number; reado
       </dd>
     </dl>
   )
+}
+
+/** What an event carries, if it carries anything. */
+function Says({ here, value }: { readonly here: boolean; readonly value: unknown }) {
+  if (!here) return <p class="quiet">What it says is being read …</p>
+  return value === undefined ? null : <Fields title="Says" value={value} />
 }
 
 /** A value field by field; its type is said elsewhere. */

@@ -1,27 +1,44 @@
 /** The events as a list: the twin of the space-time drawing for screen readers, tests and search. */
 import { computed } from '@preact/signals'
 import { coneOf } from '../model/causality.ts'
+import { Column } from '../model/column.ts'
+import type { RunData } from '../model/run-data.ts'
+import { arrived } from './arrivals.ts'
 import { duration } from './format.ts'
-import { cut, loaded, selectEvent, selectedEvent, view, witnesses } from './state.ts'
+import { isSearching, matches } from './matching.ts'
+import { cut, loaded, seen, selectEvent, selectedEvent, witnesses } from './state.ts'
 import { lastAtMost } from './virtual.ts'
 import { VirtualList } from './virtual-list.tsx'
-import { deed, searched } from './words.ts'
+import { deed } from './words.ts'
 
-/** Positions of the events that pass the filters. */
-export const listed = computed((): Int32Array => {
+/** Positions of the events that pass the filters; null: all of them. */
+const passing = computed((): Int32Array | null => {
   const run = loaded.value
-  if (run === null) return new Int32Array()
-  const { types, hidden, text } = view.value
+  const [types, hidden] = [seen.types.value, seen.hidden.value]
+  const found = matches.value
+  if (run === null || (types === null && hidden.length === 0 && found === null)) return null
   const shown = types === null ? null : new Set(types)
-  const words = text.trim().toLowerCase()
-  const found: number[] = []
+  const away = new Set(hidden)
+  const positions = new Column(Int32Array)
   for (let i = 0; i < run.length; i++) {
-    if (hidden.includes(run.process(i))) continue
-    if (shown !== null && !passesTypes(i, shown)) continue
-    if (words !== '' && !searched(run, i).includes(words)) continue
-    found.push(i)
+    if (away.has(run.process(i))) continue
+    if (shown !== null && !passesTypes(run, i, shown)) continue
+    if (found === null || found[i] === 1) positions.push(i)
   }
-  return Int32Array.from(found)
+  return positions.items
+})
+
+/** The events of the list: how many, which stands in a row, and in which row one stands or would. */
+export const listed = computed(() => {
+  const positions = passing.value
+  if (positions !== null) {
+    return {
+      length: positions.length,
+      at: (row: number) => positions[row]!,
+      rowOf: (at: number) => lastAtMost(positions, at),
+    }
+  }
+  return { length: loaded.value?.length ?? 0, at: (row: number) => row, rowOf: (at: number) => at }
 })
 
 const RELATIONS = {
@@ -45,29 +62,28 @@ function Relation({ to, position }: { readonly to: number | null; readonly posit
 }
 
 /** Of a filter by message type only what is about such a message passes. */
-function passesTypes(position: number, shown: ReadonlySet<string>): boolean {
-  const run = loaded.value!
-  const sent = run.messageOfSend(position)
-  const message = sent === -1 ? run.messageOfDeliver(position) : sent
+function passesTypes(run: RunData, position: number, shown: ReadonlySet<string>): boolean {
+  const message = run.messageOf(position)
   return message === -1 || shown.has(run.types[run.messages.typeIndex[message]!]!)
 }
 
 export function EventsPane() {
   const run = loaded.value
   if (run === null) return null
-  const positions = listed.value
+  const list = listed.value
+  arrived.value // what a fault says may have to be fetched
   const at = selectedEvent.value
-  const near = at === null ? -1 : lastAtMost(positions, at)
+  const near = at === null ? -1 : list.rowOf(at)
   return (
     <VirtualList
-      label={`Events: ${positions.length} of ${run.length}`}
+      label={`Events: ${list.length} of ${run.length}`}
       id="event"
-      length={positions.length}
-      selected={near >= 0 && positions[near] === at ? near : -1}
-      choose={(row) => selectEvent(positions[row]!)}
-      empty="No event passes the filters."
+      length={list.length}
+      selected={near >= 0 && list.at(near) === at ? near : -1}
+      choose={(row) => selectEvent(list.at(row))}
+      empty={isSearching.value ? 'Looking through what events say …' : 'No event passes the filters.'}
       row={(row) => {
-        const position = positions[row]!
+        const position = list.at(row)
         const process = run.process(position)
         const after = position > cut.value[process]!
         return (

@@ -32,10 +32,10 @@ import {
   problem,
   runs,
   runsOpen,
+  seen,
   selectedEvent,
   selectedMessage,
   underway,
-  view,
 } from './state.ts'
 import { StatePane } from './state-pane.tsx'
 import { Tabs } from './tabs.tsx'
@@ -89,13 +89,13 @@ export function Frame() {
             <Tabs
               label="The run"
               tabs={ABOUT}
-              open={view.value.about}
+              open={seen.about.value}
               choose={(about) => change({ about })}
             />
             <Tabs
               label="At the cursor"
               tabs={[...HERE, ...actTabs()]}
-              open={view.value.here}
+              open={seen.here.value}
               choose={(here) => change({ here })}
             />
           </aside>

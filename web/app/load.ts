@@ -1,6 +1,9 @@
 /** Reads runs from the trace server the page came from. */
-import { readEventsFile } from '../../src/trace-format/block-codec.ts'
+import { decodeBlock, readEventsFile } from '../../src/trace-format/block-codec.ts'
+import type { Outline } from '../../src/trace-format/outline.ts'
+import { decodeOutline, OUTLINE_PREFIX_BYTES, outlineBytes } from '../../src/trace-format/outline-codec.ts'
 import type { RunRecord } from '../../src/trace-format/run.ts'
+import { PagedBodies } from '../model/bodies.ts'
 import { RunData } from '../model/run-data.ts'
 import { bytesOf, embedded, embeddedRun, lineOf } from './embedded.ts'
 import type { RunLine } from './run-line.ts'
@@ -19,21 +22,73 @@ async function readRecord(id: string): Promise<RunRecord> {
   return (await response.json()) as RunRecord
 }
 
-/** The whole of a run; `cutOff` says that its file ends in the middle of a block. */
-export async function readRun(id: string): Promise<{ data: RunData; cutOff: boolean }> {
-  const [record, bytes] = await (embedded === null ? fetched(id) : unpacked(id))
+/** Up to so many events a run is read with all that they say; of a longer one that is fetched when seen. */
+const WHOLE_MOST = 250_000
+
+export interface ReadRun {
+  readonly data: RunData
+  readonly cutOff: boolean // its file ends in the middle of a block
+}
+
+/** `arrived` is told when something that was looked at is there. */
+export async function readRun(id: string, arrived: (problem: unknown) => void): Promise<ReadRun> {
+  if (embedded !== null) return readWhole(...unpacked(id))
+  const record = await readRecord(id)
+  if ((record.outcome?.events ?? 0) > WHOLE_MOST) {
+    return { data: await readOutline(id, record, arrived), cutOff: false }
+  }
+  const response = await answered(`${apiOf(id)}/events.bin`)
+  return readWhole(record, new Uint8Array(await response.arrayBuffer()))
+}
+
+function readWhole(record: RunRecord, bytes: Uint8Array): ReadRun {
   const { blocks, cutOff } = readEventsFile(bytes)
   return { data: RunData.of(record, blocks), cutOff }
 }
 
-type Read = readonly [RunRecord, Uint8Array]
-
-async function fetched(id: string): Promise<Read> {
-  const [record, response] = await Promise.all([readRecord(id), answered(`${apiOf(id)}/events.bin`)])
-  return [record, new Uint8Array(await response.arrayBuffer())]
+async function readOutline(
+  id: string,
+  record: RunRecord,
+  arrived: (problem: unknown) => void,
+): Promise<RunData> {
+  const response = await answered(`${apiOf(id)}/outline.bin`)
+  const block = async (index: number) => {
+    const its = await answered(`${apiOf(id)}/blocks/${index}`)
+    return decodeBlock(new Uint8Array(await its.arrayBuffer()))
+  }
+  const data = RunData.outlined(record, new PagedBodies(block, arrived))
+  for await (const stretch of stretches(response)) data.appendOutline(stretch)
+  return data
 }
 
-async function unpacked(id: string): Promise<Read> {
+/** The stretches of an outline as they come in. */
+async function* stretches(response: Response): AsyncGenerator<Outline> {
+  const reader = response.body!.getReader()
+  let rest = new Uint8Array()
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) break
+    const bytes = new Uint8Array(rest.length + value.length)
+    bytes.set(rest)
+    bytes.set(value, rest.length)
+    let at = 0
+    while (at + OUTLINE_PREFIX_BYTES <= bytes.length && at + outlineBytes(bytes, at) <= bytes.length) {
+      const end = at + outlineBytes(bytes, at)
+      yield decodeOutline(bytes.subarray(at, end))
+      at = end
+    }
+    rest = bytes.slice(at)
+  }
+  if (rest.length > 0) throw new Error('the outline ended before its end')
+}
+
+/** Positions of the events whose payload says a text; of a run that is not wholly here. */
+export async function searchRun(id: string, text: string): Promise<Uint32Array> {
+  const response = await answered(`${apiOf(id)}/search?text=${encodeURIComponent(text)}`)
+  return new Uint32Array(await response.arrayBuffer())
+}
+
+function unpacked(id: string): readonly [RunRecord, Uint8Array] {
   const { record, events } = embeddedRun(id)
   return [record, bytesOf(events)]
 }

@@ -6,6 +6,7 @@ import { Frame } from './frame.tsx'
 import './theme.css'
 import './frame.css'
 import './panes.css'
+import { searchOutside } from './matching.ts'
 import { openOnViolations } from './opening.ts'
 import { begin } from './state.ts'
 
@@ -14,4 +15,5 @@ render(<Frame />, document.getElementById('app')!)
 listenForKeys()
 openOnViolations()
 readOther()
+searchOutside()
 void begin()

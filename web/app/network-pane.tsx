@@ -7,7 +7,7 @@ import { Canvas, pointOf, type Size } from './canvas.tsx'
 import { stepCut } from './commands.ts'
 import { moment } from './format.ts'
 import { playing, shownNs, TAKES, takes, togglePlay } from './play.ts'
-import { change, cut, loaded, selectEvent, selectedEvent, selectMessage, underway, view } from './state.ts'
+import { change, cut, loaded, seen, selectEvent, selectedEvent, selectMessage, underway } from './state.ts'
 
 const LAYOUTS = ['ring', 'circle', 'grid'] as const
 const size = signal<Size>({ width: 0, height: 0 })
@@ -21,7 +21,7 @@ export function networkPicture(sheet: Size): DrawList {
   const at = selectedEvent.value
   return network(run, {
     ...sheet,
-    layout: layoutOf(view.value.layout),
+    layout: layoutOf(seen.layout.value),
     cursorNs: shownNs.value,
     selected: at === null ? null : run.process(at),
   })
@@ -98,7 +98,7 @@ function Controls() {
       <label>
         <span class="off-screen">Layout</span>
         <select
-          value={layoutOf(view.value.layout)}
+          value={layoutOf(seen.layout.value)}
           onChange={(event) => change({ layout: event.currentTarget.value })}
         >
           {LAYOUTS.map((layout) => (

@@ -5,10 +5,10 @@
  */
 import { useEffect, useState } from 'preact/hooks'
 import { readNotes } from './load.ts'
-import { view } from './state.ts'
+import { seen } from './state.ts'
 
 export function NotesPane() {
-  const { run } = view.value
+  const run = seen.run.value
   const [html, setHtml] = useState<string | null | undefined>(undefined)
   useEffect(() => {
     let wanted = true

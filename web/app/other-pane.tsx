@@ -6,15 +6,15 @@ import { Canvas, type Size } from './canvas.tsx'
 import { other, otherSelected } from './comparing.ts'
 import { plural } from './format.ts'
 import { drawn } from './space-time-pane.tsx'
-import { change, view } from './state.ts'
+import { change, seen } from './state.ts'
 
 const size = signal<Size>({ width: 0, height: 0 })
 
 const list = computed((): DrawList => {
   const run = other.value
   if (run === null || size.value.width === 0) return []
-  const hidden = new Set(view.value.hidden)
-  const { types } = view.value
+  const hidden = new Set(seen.hidden.value)
+  const types = seen.types.value
   const shown =
     types === null ? null : new Set(run.types.flatMap((type, i) => (types.includes(type) ? [i] : [])))
   return spaceTime(run, {

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { clock, count, duration } from './format.ts'
 import type { RunLine } from './run-line.ts'
-import { openRun, readRuns, runs, runsOpen, view } from './state.ts'
+import { openRun, readRuns, runs, runsOpen, seen } from './state.ts'
 import { Mark } from './verdict-pane.tsx'
 
 /** The runs the server keeps, in a dialog: the drawing needs the room more than a list does. */
@@ -86,7 +86,7 @@ function RunTable({ lines }: { readonly lines: readonly RunLine[] }) {
 
 function RunRow({ line }: { readonly line: RunLine }) {
   const { id, state, algorithm, runtime, faults, seed, processes, events, durationMs, startedAtMs } = line
-  const shown = view.value.run === id
+  const shown = seen.run.value === id
   return (
     <tr class={shown ? 'chosen' : undefined}>
       <th scope="row">

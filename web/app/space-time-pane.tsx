@@ -7,6 +7,7 @@ import type { DrawList } from '../draw/shapes.ts'
 import { type Filter, frameOf, hit, type SpaceTimeView, spaceTime } from '../draw/space-time.ts'
 import { cutAt, withProcessAt } from '../model/cut.ts'
 import { Canvas, pointOf, type Size, textScale } from './canvas.tsx'
+import { matches } from './matching.ts'
 import { GRIP, gripLine, marks, scrollMark } from './overlay.ts'
 import {
   consistency,
@@ -16,6 +17,7 @@ import {
   moveCut,
   moveCutOf,
   order,
+  seen,
   selectEvent,
   selectedEvent,
   selectedMessage,
@@ -29,35 +31,23 @@ const size = signal<Size>({ width: 0, height: 0 })
 const scrollTop = signal(0)
 const hovered = signal<string | null>(null)
 
-/**
- * The text as a filter of arrows: it is looked for in what messages say. What none of them says is
- * about events (`p03 receives`) and filters the list alone.
- */
-const messageText = computed((): string => {
-  const run = loaded.value
-  const words = view.value.text.trim().toLowerCase()
-  if (run === null || words === '') return ''
-  const said = run.messages.sendAt.some((at) => run.payloadText(at).toLowerCase().includes(words))
-  return said ? words : ''
-})
-
 const filter = computed((): Filter => {
-  const { types } = view.value
+  const types = seen.types.value
   const known = loaded.value?.types ?? []
   const shown = types === null ? null : new Set(known.flatMap((type, i) => (types.includes(type) ? i : [])))
-  return { types: shown, processes: null, text: messageText.value }
+  return { types: shown, processes: null, events: matches.value }
 })
 
 export const drawn = computed((): SpaceTimeView => {
   const [from, to] = shownWindow.value
   return {
     ...size.value,
-    axis: view.value.axis,
+    axis: seen.axis.value,
     from,
     to,
     order: order.value,
     scrollTop: scrollTop.value,
-    selected: selectedEvent.value ?? (selectedMessage.value === null ? null : view.value.message),
+    selected: selectedEvent.value ?? (selectedMessage.value === null ? null : seen.message.value),
     filter: filter.value,
     cut: cutIsPlaced.value ? cut.value : null,
     showTimers: false,
@@ -85,7 +75,7 @@ const gripX = computed((): number | null => {
   const run = loaded.value!
   return cutIsPlaced.value || run.length === 0
     ? null
-    : frame.value.xOf(run.valueOn(view.value.axis, run.length - 1))
+    : frame.value.xOf(run.valueOn(seen.axis.value, run.length - 1))
 })
 
 const list = computed((): DrawList => {

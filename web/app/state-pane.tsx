@@ -1,4 +1,5 @@
 import type { RunData } from '../model/run-data.ts'
+import { arrived } from './arrivals.ts'
 import { cut, loaded, order, selectEvent, selectedEvent } from './state.ts'
 import { type Cells, cellsOf, changedCells } from './state-cells.ts'
 
@@ -8,10 +9,11 @@ interface Row {
   readonly cells: Cells
   readonly changed: ReadonlySet<string>
   readonly exact: boolean
+  readonly pending: boolean // it is being fetched
 }
 
 function rowOf(run: RunData, process: number, at: number): Row {
-  const { state, exact, position } = run.stateAt(process, at)
+  const { state, exact, position, pending } = run.stateAt(process, at)
   const cells = cellsOf(state)
   const before = position === -1 ? null : run.stateAt(process, position - 1).state
   return {
@@ -20,6 +22,7 @@ function rowOf(run: RunData, process: number, at: number): Row {
     cells,
     changed: before === null ? new Set() : changedCells(cellsOf(before), cells),
     exact: exact || state === null,
+    pending,
   }
 }
 
@@ -27,8 +30,11 @@ function rowOf(run: RunData, process: number, at: number): Row {
 export function StatePane() {
   const run = loaded.value
   if (run === null) return null
+  arrived.value // states may have to be fetched
   const rows = order.value.map((process) => rowOf(run, process, cut.value[process]!))
   const columns = [...new Set(rows.flatMap(({ cells }) => [...cells.keys()]))]
+  if (columns.length === 0 && rows.some(({ pending }) => pending))
+    return <p class="quiet nothing-yet">States are being read …</p>
   if (columns.length === 0)
     return <p class="quiet nothing-yet">No process has a state before its first step.</p>
   return (

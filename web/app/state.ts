@@ -3,11 +3,12 @@
  * anything of its own that another must know. There is one cursor, the cut:
  * which events of each process have happened. `view` is what the address says.
  */
-import { computed, effect, signal } from '@preact/signals'
+import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
 import type { RunRecord } from '../../src/trace-format/run.ts'
 import { earliestCut, inTransit, isConsistent, latestCut } from '../model/causality.ts'
 import { type Cut, cutAt, cutOnAxis, withProcessMoved } from '../model/cut.ts'
 import type { RunData } from '../model/run-data.ts'
+import { note } from './arrivals.ts'
 import { follow } from './live.ts'
 import { listRuns, liveUrl, readRun } from './load.ts'
 import type { RunLine } from './run-line.ts'
@@ -24,14 +25,19 @@ export const loading = signal(false)
 export const help = signal(false)
 export const runsOpen = signal(false)
 
+/** The parts of the view: who reads one is not told of another, as of the window with every frame. */
+export const seen = Object.fromEntries(
+  Object.keys(DEFAULT_VIEW).map((part) => [part, computed(() => view.value[part as keyof View])]),
+) as { readonly [Part in keyof View]: ReadonlySignal<View[Part]> }
+
 export const change = (part: Partial<View>): void => {
   view.value = { ...view.peek(), ...part }
 }
 
 /** The selected event; of a selected message its sending. */
-export const selectedEvent = computed(() => within(view.value.at))
+export const selectedEvent = computed(() => within(seen.at.value))
 export const selectedMessage = computed(() => {
-  const sentAt = within(view.value.message)
+  const sentAt = within(seen.message.value)
   const message = sentAt === null ? -1 : data.value!.messageOfSend(sentAt)
   return message === -1 ? null : message
 })
@@ -53,7 +59,7 @@ export const loaded = {
 /** Where the cut is before any process is moved by hand. */
 export const cutBy = computed((): CutBy => {
   const run = loaded.value
-  const { cut } = view.value
+  const cut = seen.cut.value
   if (cut !== null) return cut
   if (selectedEvent.value !== null) return { position: selectedEvent.value }
   return { position: (run?.length ?? 0) - 1 }
@@ -64,7 +70,7 @@ export const cut = computed((): Int32Array => {
   const run = loaded.value
   if (run === null) return new Int32Array()
   const at = placed(run, cutBy.value)
-  for (const [process, position] of view.value.moved) if (process < at.length) at[process] = position
+  for (const [process, position] of seen.moved.value) if (process < at.length) at[process] = position
   return at
 })
 
@@ -79,12 +85,12 @@ function placed(run: RunData, by: CutBy): Cut {
 
 /** Whether the reader placed the cut; else it stands at the end, and need not be drawn. */
 export const cutIsPlaced = computed(
-  () => view.value.cut !== null || selectedEvent.value !== null || view.value.moved.size > 0,
+  () => seen.cut.value !== null || selectedEvent.value !== null || seen.moved.value.size > 0,
 )
 
 /** The processes that are shown, from the top. */
 export const order = computed((): readonly number[] => {
-  const hidden = new Set(view.value.hidden)
+  const hidden = new Set(seen.hidden.value)
   return (loaded.value?.processes ?? []).flatMap((_, process) => (hidden.has(process) ? [] : process))
 })
 
@@ -141,7 +147,7 @@ export async function openRun(id: string, isOver = false): Promise<void> {
   loading.value = true
   problem.value = null
   try {
-    const { data: run, cutOff } = await readRun(id)
+    const { data: run, cutOff } = await readRun(id, note)
     if (view.peek().run !== id) return
     data.value = run
     if (cutOff) problem.value = 'The file of events ends in the middle: the run was interrupted.'
@@ -204,6 +210,9 @@ export async function readRuns(): Promise<void> {
   }
 }
 
+/** While the window is dragged the address waits: a browser takes some hundred changes in half a minute. */
+const ADDRESS_MS = 120
+
 /** Opens what the address says, or the latest run; from then on the address follows the view. */
 export async function begin(): Promise<void> {
   await readRuns()
@@ -213,13 +222,23 @@ export async function begin(): Promise<void> {
     await openRun(id)
   }
   let shownRun = view.peek().run
-  effect(() => {
-    const query = queryOf(view.value)
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const write = () => {
+    clearTimeout(timer)
+    timer = undefined
+    const query = queryOf(view.peek())
     if (query === location.search) return
     const address = `${location.pathname}${query}${location.hash}`
-    if (view.value.run === shownRun) history.replaceState(null, '', address)
+    if (view.peek().run === shownRun) history.replaceState(null, '', address)
     else history.pushState(null, '', address)
-    shownRun = view.value.run
+    shownRun = view.peek().run
+  }
+  let rest = ''
+  effect(() => {
+    const its = queryOf({ ...view.value, window: null })
+    if (its === rest) timer ??= setTimeout(write, ADDRESS_MS)
+    else write()
+    rest = its
   })
   addEventListener('popstate', () => {
     const before = view.peek().run

@@ -5,7 +5,7 @@ import { theme } from '../paint/colours.ts'
 import { ExportMenu } from './export-menu.tsx'
 import { count } from './format.ts'
 import { KEYS } from './keys.ts'
-import { change, loaded, view } from './state.ts'
+import { change, loaded, seen } from './state.ts'
 import { fit, switchAxis, zoom } from './window.ts'
 
 const counts = computed((): readonly number[] => {
@@ -29,7 +29,7 @@ export function Toolbar() {
           id="search"
           type="search"
           placeholder="filter by text"
-          value={view.value.text}
+          value={seen.text.value}
           onInput={(event) => change({ text: event.currentTarget.value })}
         />
       </label>
@@ -55,7 +55,7 @@ const titleOf = (command: keyof typeof KEYS) => `${KEYS[command].does} (${KEYS[c
 function Types() {
   const run = loaded.value
   if (run === null) return null
-  const { types } = view.value
+  const types = seen.types.value
   const toggle = (type: string) => {
     const shown = new Set(types ?? run.types)
     if (!shown.delete(type)) shown.add(type)
@@ -92,7 +92,7 @@ function Types() {
 function Processes() {
   const run = loaded.value
   if (run === null) return null
-  const { hidden } = view.value
+  const hidden = seen.hidden.value
   const toggle = (process: number) =>
     change({
       hidden: hidden.includes(process)
@@ -144,9 +144,9 @@ function Axis() {
         <button
           key={axis}
           type="button"
-          aria-pressed={view.value.axis === axis}
+          aria-pressed={seen.axis.value === axis}
           title={axis === 'real' ? 'real time (a)' : 'Lamport time (a)'}
-          onClick={() => view.value.axis !== axis && switchAxis()}
+          onClick={() => seen.axis.value !== axis && switchAxis()}
         >
           {axis}
         </button>

@@ -5,7 +5,7 @@
  */
 import type { ComponentChildren } from 'preact'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { rowsInView, scrollFor } from './virtual.ts'
+import { barFor, HEIGHT_MOST, rowsInView, type Scrolled, scrolled, scrollFor } from './virtual.ts'
 
 interface Props {
   readonly label: string
@@ -22,9 +22,10 @@ const ROW_REM = 1.5
 
 export function VirtualList({ label, id, length, selected, choose, row, empty }: Props) {
   const list = useRef<HTMLDivElement>(null)
-  const [scrollTop, setScrollTop] = useState(0)
+  const [at, setAt] = useState<Scrolled>({ scrollTop: 0, top: 0 })
   const [height, setHeight] = useState(400)
   const rowHeight = ROW_REM * rootFontSize()
+  const total = length * rowHeight
   useLayoutEffect(() => {
     const observer = new ResizeObserver(() => setHeight(list.current?.clientHeight ?? 400))
     if (list.current !== null) observer.observe(list.current)
@@ -32,10 +33,14 @@ export function VirtualList({ label, id, length, selected, choose, row, empty }:
   }, [])
   useLayoutEffect(() => {
     if (list.current === null || selected < 0) return
-    const to = scrollFor(selected, list.current.scrollTop, list.current.clientHeight, rowHeight)
-    if (to !== null) list.current.scrollTop = to
+    const { clientHeight } = list.current
+    const to = scrollFor(selected, at.top, clientHeight, rowHeight)
+    if (to === null) return
+    const scrollTop = barFor(to, clientHeight, total)
+    setAt({ scrollTop, top: to })
+    list.current.scrollTop = scrollTop
   }, [selected, length])
-  const { from, to } = rowsInView(scrollTop, height, rowHeight, length)
+  const { from, to } = rowsInView(at.top, height, rowHeight, length)
   const indices = Array.from({ length: to - from }, (_, i) => from + i)
   if (selected >= 0 && selected < length && (selected < from || selected >= to)) indices.push(selected)
   return (
@@ -46,7 +51,11 @@ export function VirtualList({ label, id, length, selected, choose, row, empty }:
       aria-label={label}
       tabIndex={0}
       aria-activedescendant={selected >= 0 && selected < length ? `${id}-${selected}` : undefined}
-      onScroll={(event) => setScrollTop(event.currentTarget.scrollTop)}
+      onScroll={(event) => {
+        const { scrollTop } = event.currentTarget
+        // The bar rounds: where it was put by us it has not been moved.
+        if (Math.abs(scrollTop - at.scrollTop) >= 1) setAt(scrolled(at, scrollTop, height, total))
+      }}
       onKeyDown={(event) => {
         const next = rowAfter(event.key, selected, length, Math.max(1, Math.floor(height / rowHeight) - 1))
         if (next === null) return
@@ -56,7 +65,11 @@ export function VirtualList({ label, id, length, selected, choose, row, empty }:
       }}
     >
       {length === 0 && <p class="quiet">{empty}</p>}
-      <div class="rows" role="presentation" style={{ height: `${length * ROW_REM}rem` }}>
+      <div
+        class="rows"
+        role="presentation"
+        style={{ height: `${Math.min(length * ROW_REM, HEIGHT_MOST / rootFontSize())}rem` }}
+      >
         {indices.map((index) => (
           // The focus stays with the list, which hears the keys; see the head of the file.
           // biome-ignore lint/a11y/useFocusableInteractive: named by aria-activedescendant
@@ -69,7 +82,7 @@ export function VirtualList({ label, id, length, selected, choose, row, empty }:
             aria-selected={index === selected}
             aria-posinset={index + 1}
             aria-setsize={length}
-            style={{ top: `${index * ROW_REM}rem` }}
+            style={{ top: `${index * ROW_REM + (at.scrollTop - at.top) / rootFontSize()}rem` }}
             onClick={() => choose(index)}
           >
             {row(index)}

@@ -2,7 +2,7 @@
 import { computed } from '@preact/signals'
 import { fit as wholeOf } from '../draw/space-time.ts'
 import type { RunData } from '../model/run-data.ts'
-import { change, cutPosition, following, live, loaded, selectedEvent, view } from './state.ts'
+import { change, cutPosition, following, live, loaded, seen, selectedEvent, view } from './state.ts'
 import { sayable } from './view-url.ts'
 import { held, panned, zoomed } from './window-sums.ts'
 
@@ -11,7 +11,7 @@ export type Window = readonly [from: number, to: number]
 /** All of the run on the axis in use. */
 export const whole = computed((): Window => {
   const run = loaded.value
-  return run === null || run.length === 0 ? [0, 1] : rangeOf(run, view.value.axis)
+  return run === null || run.length === 0 ? [0, 1] : rangeOf(run, seen.axis.value)
 })
 
 function rangeOf(run: RunData, axis: 'real' | 'logical'): Window {
@@ -20,7 +20,7 @@ function rangeOf(run: RunData, axis: 'real' | 'logical'): Window {
 }
 
 export const shownWindow = computed((): Window => {
-  const { window } = view.value
+  const window = seen.window.value
   if (window === null) return whole.value
   if (!live.value || !following.value) return window
   const width = window[1] - window[0]
@@ -32,9 +32,9 @@ const extent = computed((): Window => {
   const run = loaded.value
   let [first, last] = whole.value
   if (run !== null) {
-    for (let i = 0; i < run.length; i++) {
-      first = Math.min(first, run.valueOn(view.value.axis, i))
-      last = Math.max(last, run.valueOn(view.value.axis, i))
+    for (const value of run.valuesOn(seen.axis.value)) {
+      if (value < first) first = value
+      if (value > last) last = value
     }
   }
   return [first, last]

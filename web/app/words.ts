@@ -1,20 +1,16 @@
 /** An event in words: a line of the list, what a screen reader says of the drawing. */
-import { innermostType } from '../../src/trace-format/history-reader.ts'
 import type { RunData } from '../model/run-data.ts'
-import { moment, plain } from './format.ts'
+import { moment } from './format.ts'
 
-/** The innermost type of what an event carries; '' if it has none. Cheap: lists ask it of many events. */
-function typeOf(run: RunData, position: number): string {
+/** What an event carries as JSON text; of what befalls a message, what was sent. */
+export function carriedText(run: RunData, position: number): string {
   const message = run.messageOf(position)
-  if (message !== -1) return run.types[run.messages.typeIndex[message]!]!
-  const payload = said(run, position)
-  return innermostType(Array.isArray(payload) ? payload[0] : payload)
+  return run.payloadText(message === -1 ? position : run.messages.sendAt[message]!)
 }
 
 /** What an event carries, parsed; a damaged text as it is. */
 export function said(run: RunData, position: number): unknown {
-  const message = run.messageOf(position)
-  const text = run.payloadText(message === -1 ? position : run.messages.sendAt[message]!)
+  const text = carriedText(run, position)
   try {
     return text === '' ? undefined : JSON.parse(text)
   } catch {
@@ -26,7 +22,7 @@ export function said(run: RunData, position: number): unknown {
 export function deed(run: RunData, position: number): string {
   const kind = run.kind(position)
   const other = run.processes[run.peer(position)] ?? '?'
-  const type = typeOf(run, position)
+  const type = run.typeOf(position)
   const what = type === '' ? 'a message' : type
   switch (kind) {
     case 'send':
@@ -75,11 +71,4 @@ export function deed(run: RunData, position: number): string {
 export function sentence(run: RunData, position: number): string {
   const process = run.processes[run.process(position)] ?? '?'
   return `${process} ${deed(run, position)}, at ${moment(run.timeNs(position))}`
-}
-
-/** What a text filter is compared with. */
-export function searched(run: RunData, position: number): string {
-  const process = run.processes[run.process(position)] ?? ''
-  const carried = said(run, position)
-  return `${process} ${deed(run, position)} ${carried === undefined ? '' : plain(carried)}`.toLowerCase()
 }

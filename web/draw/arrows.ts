@@ -3,13 +3,15 @@
  * arrived nor was lost in an open stub; copies of a duplicate leave from one send.
  */
 import type { Cone } from '../model/causality.ts'
+import { Column } from '../model/column.ts'
 import type { RunData } from '../model/run-data.ts'
+import { upTo } from '../model/search.ts'
 import { endOf, messagesWithin } from '../model/window-index.ts'
 import { type Clipped, clipLine } from './clip.ts'
-import type { Frame } from './frame.ts'
+import { type Frame, rowsOf } from './frame.ts'
 import { dashOf } from './palette.ts'
 import type { Role, Shape, Tone } from './shapes.ts'
-import { passes, type SpaceTimeView } from './view.ts'
+import { isFiltering, passes, type SpaceTimeView } from './view.ts'
 
 /** Least run of a stub along the axis, in px: a loss may be recorded with its send. */
 export const STUB = 12
@@ -17,21 +19,56 @@ const CROSS = 4
 const HEAD = { least: 4, most: 8 }
 
 /** The messages in view, by the window, the filter and the processes shown. */
-export function messagesInView(data: RunData, view: SpaceTimeView, frame: Frame): number[] {
-  const { messages } = data
-  const { sendAt, from, to } = messages
+export interface InView {
+  readonly count: number // at most so many: where they are too many to be looked at one by one
+  readonly messages: readonly number[] | null // null: too many
+}
+
+/** So many candidates are looked at for each frame. */
+const LOOKED_AT_MOST = 30_000
+
+export function messagesInView(data: RunData, view: SpaceTimeView, frame: Frame): InView {
   const margin = frame.valueAt(STUB) - frame.valueAt(0)
-  const [first, behind] = messagesWithin(data, view.axis, view.from - margin, view.to)
-  const isWanted = passes(data, view.filter)
+  const [begin, behind] = messagesWithin(data, view.axis, view.from - margin, view.to)
+  const passing = passingMessages(data, view)
+  if (passing === null) return looked(data, frame, behind - begin, (k) => begin + k)
+  const first = upTo(passing, (m) => m < begin)
+  const count = upTo(passing, (m) => m < behind) - first
+  return looked(data, frame, count, (k) => passing[first + k]!)
+}
+
+function looked(data: RunData, frame: Frame, count: number, candidate: (k: number) => number): InView {
+  if (count > LOOKED_AT_MOST) return { count, messages: null }
+  const { sendAt, from, to } = data.messages
   const found: number[] = []
-  for (let m = first; m < behind; m++) {
+  for (let k = 0; k < count; k++) {
+    const m = candidate(k)
     const y1 = frame.yOf(from[m]!)
     const y2 = frame.yOf(to[m]!)
     if (!(Math.min(y1, y2) <= frame.bottom && Math.max(y1, y2) >= frame.top)) continue // NaN: not shown
     if (frame.x(sendAt[m]!) > frame.right || frame.x(endOf(data, m)) < frame.left - STUB) continue
-    if (isWanted(m)) found.push(m)
+    found.push(m)
   }
-  return found
+  return { count: found.length, messages: found }
+}
+
+const passings = new WeakMap<RunData, { length: number; key: readonly unknown[]; messages: Int32Array }>()
+
+/** The messages that pass the filter, and whose processes are shown; null: all. Worked out once. */
+function passingMessages(data: RunData, { filter, order }: SpaceTimeView): Int32Array | null {
+  if (!isFiltering(filter) && order.length === data.processes.length) return null
+  const known = passings.get(data)
+  if (known?.length === data.length && known.key[0] === filter && known.key[1] === order)
+    return known.messages
+  const rows = rowsOf(data.processes.length, order)
+  const isWanted = passes(data, filter)
+  const { from, to, length } = data.messages
+  const messages = new Column(Int32Array)
+  for (let m = 0; m < length; m++) {
+    if (rows[from[m]!]! >= 0 && rows[to[m]!]! >= 0 && isWanted(m)) messages.push(m)
+  }
+  passings.set(data, { length: data.length, key: [filter, order], messages: messages.items })
+  return messages.items
 }
 
 export interface Emphasis {

@@ -3,17 +3,22 @@
  * with an event selected, where an event stands to it. What lies on the same
  * pixel is drawn once: the step, not what its handler did at that moment.
  */
+import { EVENT_KINDS } from '../../src/trace-format/events.ts'
 import type { Cone } from '../model/causality.ts'
+import { remembered } from '../model/remembered.ts'
 import type { RunData } from '../model/run-data.ts'
 import { upTo } from '../model/search.ts'
 import { eventsWithin } from '../model/window-index.ts'
 import type { Frame } from './frame.ts'
 import { isShown } from './ground.ts'
-import type { DotShape, Shape, Tone } from './shapes.ts'
+import type { DotShape, NamedTone, Shape, Tone } from './shapes.ts'
 import { isFiltering, passes, type SpaceTimeView } from './view.ts'
 
 const SAME_PIXEL = 0.75 // px apart at most
 const ROOMY = 6 // px an event has on its line, from which on all kinds are shown
+
+/** So many events in view are drawn as dots; of more, a line is a band where anything happens at all. */
+const DOTS_MOST = 6_000
 
 export function* eventDots(
   data: RunData,
@@ -23,25 +28,137 @@ export function* eventDots(
 ): Generator<Shape> {
   const windows = view.order
     .filter((process) => isShown(frame, frame.yOf(process)))
-    .map((process) => {
+    .map((process): Line => {
       const own = data.ofProcess(process)
-      return own.subarray(...eventsWithin(data, own, view.axis, view.from, view.to))
+      const within = own.subarray(...eventsWithin(data, own, view.axis, view.from, view.to))
+      return { process, own: within }
     })
-  const crowd = Math.max(1, ...windows.map((own) => own.length))
+  const crowd = Math.max(1, ...windows.map(({ own }) => own.length))
   const room = (frame.right - frame.left) / crowd
-  const isWanted = isFiltering(view.filter) ? passes(data, view.filter) : () => true
-  for (const own of windows) {
+  const isWanted = wantedEvents(data, view)
+  const isBand = windows.reduce((sum, { own }) => sum + own.length, 0) > DOTS_MOST
+  for (const line of windows) {
+    if (isBand) {
+      yield* band(data, view, frame, line, cone, isWanted)
+      yield* notables(data, view, frame, line, cone, isWanted)
+      continue
+    }
     let lastX = Number.NEGATIVE_INFINITY
-    for (const i of own) {
-      const message = data.messageOf(i)
+    for (const i of line.own) {
       if (room < ROOMY && !data.isStep(i) && !ALWAYS.has(data.kind(i))) continue
       if (TIMERS.has(data.kind(i)) && !view.showTimers) continue
-      if (message !== -1 && !isWanted(message)) continue
+      if (isWanted !== null && !isWanted(i)) continue
       const x = frame.x(i)
       if (Math.abs(x - lastX) < SAME_PIXEL && !ALWAYS.has(data.kind(i))) continue
       lastX = x
       yield eventShape(data, frame, i, toneOf(data, i, view.selected, cone), room)
     }
+  }
+}
+
+/** A process and those of its events that lie in the window. */
+interface Line {
+  readonly process: number
+  readonly own: Uint32Array
+}
+
+type IsWanted = ((event: number) => boolean) | null
+
+/** Which events the filter leaves: those that a text finds, and of messages those that pass. */
+function wantedEvents(data: RunData, { filter }: SpaceTimeView): IsWanted {
+  if (!isFiltering(filter)) return null
+  const isWanted = passes(data, filter)
+  const { events } = filter
+  return (i) => {
+    const message = data.messageOf(i)
+    return message === -1 ? events === null || events[i] === 1 : isWanted(message)
+  }
+}
+
+const STEP = 3 // px, from one look at a crowded line to the next
+const BAND_HEIGHT = 5
+
+/** Where events are crowded: a bar along the line, as far as there is one every few px. */
+function* band(
+  data: RunData,
+  view: SpaceTimeView,
+  frame: Frame,
+  { process, own }: Line,
+  cone: Cone | null,
+  isWanted: IsWanted,
+): Generator<Shape> {
+  const values = data.valuesOn(view.axis)
+  const step = frame.valueAt(STEP) - frame.valueAt(0)
+  const y = frame.yOf(process) - BAND_HEIGHT / 2
+  let begin = 0
+  let end = Number.NEGATIVE_INFINITY
+  let tone: Tone = 'ink'
+  const bar = (): Shape => {
+    const w = Math.max(1, end - begin)
+    return { shape: 'rect', role: 'event', tone, x: begin, y, w, h: BAND_HEIGHT, alpha: 0.55 }
+  }
+  for (let k = 0; k < own.length; ) {
+    const i = own[k]!
+    if (isWanted === null || isWanted(i)) {
+      const x = frame.xOf(values[i]!)
+      const its = cone === null ? 'muted' : toneInCone(i, view.selected, cone)
+      if (x - end > 2 * STEP || its !== tone) {
+        if (end >= begin) yield bar()
+        begin = x
+      }
+      tone = its
+      end = x
+      k = after(values, own, k, values[i]! + step)
+    } else k++
+  }
+  if (end >= begin) yield bar()
+}
+
+/** The first behind `k` that lies at a value of the axis or beyond it, which is not far: found by leaps. */
+function after(values: ArrayLike<number>, own: Uint32Array, k: number, value: number): number {
+  let leap = 1
+  while (k + leap < own.length && values[own[k + leap]!]! < value) leap *= 2
+  let [low, high] = [k + (leap >> 1), Math.min(own.length, k + leap)]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (values[own[middle]!]! < value) low = middle + 1
+    else high = middle
+  }
+  return Math.max(k + 1, low)
+}
+
+/** Of each process the events that are always shown. */
+const notableEvents = remembered((data, _: null) => eventsOfKinds(data, ALWAYS))
+/** Of each process what befell it. */
+const fallEvents = remembered((data, _: null) => eventsOfKinds(data, FALLS))
+
+function eventsOfKinds(data: RunData, kinds: ReadonlySet<string>): Uint32Array[] {
+  const codes = EVENT_KINDS.map((kind) => kinds.has(kind))
+  return data.processes.map((_, process) => data.ofProcess(process).filter((i) => codes[data.code(i)]))
+}
+
+const CROWDED = 12 // px each has at least, or they are crowded
+
+function* notables(
+  data: RunData,
+  view: SpaceTimeView,
+  frame: Frame,
+  { process }: Line,
+  cone: Cone | null,
+  isWanted: IsWanted,
+): Generator<Shape> {
+  const inView = (own: Uint32Array) => own.subarray(...eventsWithin(data, own, view.axis, view.from, view.to))
+  const all = inView(notableEvents(data, null)[process]!)
+  // Where even these are crowded only what befell the process is worth a sign of its own.
+  const within =
+    all.length * CROWDED > frame.right - frame.left ? inView(fallEvents(data, null)[process]!) : all
+  const values = data.valuesOn(view.axis)
+  const step = frame.valueAt(STEP) - frame.valueAt(0)
+  for (let k = 0; k < within.length; ) {
+    const i = within[k]!
+    const isShownHere = isWanted === null || isWanted(i)
+    if (isShownHere) yield eventShape(data, frame, i, toneOf(data, i, view.selected, cone), ROOMY)
+    k = isShownHere ? after(values, within, k, values[i]! + step) : k + 1
   }
 }
 
@@ -56,17 +173,21 @@ const ALWAYS: ReadonlySet<string> = new Set([
 ])
 /** What befell a process or its links, not what it did. */
 const CROSSES: ReadonlySet<string> = new Set(['crash', 'throw', 'linkDown', 'fault'])
+const FALLS: ReadonlySet<string> = new Set([...CROSSES, 'recover'])
 const TIMERS: ReadonlySet<string> = new Set(['setTimer', 'cancelTimer'])
 
 function toneOf(data: RunData, i: number, selected: number | null, cone: Cone | null): Tone {
   if (i === selected) return 'selected'
-  if (cone !== null) return cone.past[i] === 1 ? 'past' : cone.future[i] === 1 ? 'future' : 'dim'
+  if (cone !== null) return toneInCone(i, selected, cone)
   if (data.kind(i) === 'throw') return 'offending'
   if (CROSSES.has(data.kind(i))) return 'down'
   if (data.kind(i) === 'timeout' || TIMERS.has(data.kind(i))) return 'muted'
   const message = data.messageOf(i)
   return message === -1 ? 'ink' : data.messages.typeIndex[message]!
 }
+
+const toneInCone = (i: number, selected: number | null, { past, future }: Cone): NamedTone =>
+  i === selected ? 'selected' : past[i] === 1 ? 'past' : future[i] === 1 ? 'future' : 'dim'
 
 const FORMS: Readonly<Partial<Record<string, DotShape['form']>>> = {
   request: 'square',
@@ -97,6 +218,8 @@ const HANDLER_LEAST = 3 // px, below which a handler is its dot
 /** How long handlers ran, where that is wide enough to see. */
 export function* handlers(data: RunData, view: SpaceTimeView, frame: Frame): Generator<Shape> {
   if (view.axis !== 'real') return
+  const px = (frame.right - frame.left) / (view.to - view.from)
+  if (data.longestNs * px < HANDLER_LEAST) return
   for (const process of view.order) {
     const y = frame.yOf(process)
     if (!isShown(frame, y)) continue

@@ -2,6 +2,7 @@
  * Where the lines of the space-time diagram lie in its pane: px of a time and of
  * a process, and back.
  */
+import { KIND } from '../../src/trace-format/events.ts'
 import type { Axis, RunData } from '../model/run-data.ts'
 
 export interface Placing {
@@ -47,7 +48,7 @@ export function frameOf(data: RunData, view: Placing): Frame {
   const right = Math.max(left + 1, width - GAP)
   const room = height - HEAD_HEIGHT
   const pitch = Math.min(PITCH.most, Math.max(PITCH.least, room / Math.max(1, order.length)))
-  const row = new Map(order.map((process, index) => [process, index]))
+  const rows = rowsOf(data.processes.length, order)
   const scale = (right - left) / Math.max(Number.MIN_VALUE, to - from)
   const xOf = (value: number) => left + (value - from) * scale
   return {
@@ -60,7 +61,7 @@ export function frameOf(data: RunData, view: Placing): Frame {
     xOf,
     x: (event) => xOf(data.valueOn(axis, event)),
     valueAt: (x) => from + (x - left) / scale,
-    yOf: (process) => HEAD_HEIGHT + ((row.get(process) ?? Number.NaN) + 0.5) * pitch - scrollTop,
+    yOf: (process) => HEAD_HEIGHT + ((rows[process] ?? Number.NaN) + 0.5) * pitch - scrollTop,
     processAt: (y) => {
       const index = Math.floor((y - HEAD_HEIGHT + scrollTop) / pitch)
       return order[Math.min(order.length - 1, Math.max(0, index))] ?? -1
@@ -68,16 +69,24 @@ export function frameOf(data: RunData, view: Placing): Frame {
   }
 }
 
+/** By process: its row from the top; NaN for one that is not shown. */
+export function rowsOf(processes: number, order: readonly number[]): Float64Array {
+  const rows = new Float64Array(processes).fill(Number.NaN)
+  for (const [row, process] of order.entries()) rows[process] = row
+  return rows
+}
+
 /** The whole run on an axis, from its `start` on: setting it up is left out. */
 export function fit(data: RunData, axis: Axis): { from: number; to: number } {
+  const values = data.valuesOn(axis)
   let first = Number.POSITIVE_INFINITY
   let started = Number.POSITIVE_INFINITY
   let last = Number.NEGATIVE_INFINITY
   for (let i = 0; i < data.length; i++) {
-    const value = data.valueOn(axis, i)
-    first = Math.min(first, value)
-    last = Math.max(last, value)
-    if (data.kind(i) === 'start') started = Math.min(started, value)
+    const value = values[i]!
+    if (value < first) first = value
+    if (value > last) last = value
+    if (value < started && data.code(i) === KIND.start) started = value
   }
   if (data.length === 0) return { from: 0, to: 1 }
   const from = Number.isFinite(started) ? started : first

@@ -1,5 +1,7 @@
 /** What lies beneath the events: the axis, the lines of the processes with their names, and crashes. */
+import { KIND } from '../../src/trace-format/events.ts'
 import type { Cone } from '../model/causality.ts'
+import { remembered } from '../model/remembered.ts'
 import type { RunData } from '../model/run-data.ts'
 import { upTo } from '../model/search.ts'
 import { ticks } from './axis.ts'
@@ -113,13 +115,18 @@ export function* crashes(data: RunData, view: SpaceTimeView, frame: Frame): Gene
 }
 
 /** Crash and recovery of each time that a process was down; null: it never came back. */
-export function downTimes(data: RunData, process: number): [number, number | null][] {
-  const times: [number, number | null][] = []
-  for (const i of data.ofProcess(process)) {
-    const kind = data.kind(i)
-    if (kind === 'crash') times.push([i, null])
-    const last = times.at(-1)
-    if (kind === 'recover' && last !== undefined && last[1] === null) last[1] = i
+export const downTimes = (data: RunData, process: number): readonly [number, number | null][] =>
+  allDownTimes(data, null)[process]!
+
+const allDownTimes = remembered((data, _: null) => {
+  const times: [number, number | null][][] = data.processes.map(() => [])
+  for (let i = 0; i < data.length; i++) {
+    const code = data.code(i)
+    if (code !== KIND.crash && code !== KIND.recover) continue
+    const own = times[data.process(i)]!
+    if (code === KIND.crash) own.push([i, null])
+    const last = own.at(-1)
+    if (code === KIND.recover && last !== undefined && last[1] === null) last[1] = i
   }
   return times
-}
+})

@@ -3,6 +3,7 @@
  * they were used, and the messages that are on their way at the moment shown.
  */
 import { conditionAt, type Link, linkKey, linksOf } from '../model/network.ts'
+import { remembered } from '../model/remembered.ts'
 import type { RunData } from '../model/run-data.ts'
 import { messagesWithin } from '../model/window-index.ts'
 import type { DrawList, Shape } from './shapes.ts'
@@ -103,7 +104,10 @@ const DOT = 4
 function* travelling(data: RunData, { cursorNs }: NetworkView, points: readonly Point[]): Generator<Shape> {
   const { messages } = data
   const [first, behind] = messagesWithin(data, 'real', cursorNs, cursorNs)
-  for (const m of underWayForEver(data, first)) yield* travellingShape(data, m, 0.5, points)
+  for (const m of endless(data, null)) {
+    if (m >= first) break
+    yield* travellingShape(data, m, 0.5, points)
+  }
   for (let m = first; m < behind; m++) {
     const sent = data.timeNs(messages.sendAt[m]!)
     const end = Math.max(messages.deliverAt[m]!, messages.lostAt[m]!)
@@ -116,10 +120,13 @@ function* travelling(data: RunData, { cursorNs }: NetworkView, points: readonly 
   }
 }
 
-/** Messages before the window that never ended. */
-function* underWayForEver({ messages }: RunData, before: number): Generator<number> {
-  for (let m = 0; m < before; m++) if (messages.deliverAt[m] === -1 && messages.lostAt[m] === -1) yield m
-}
+/** Messages that never ended. */
+const endless = remembered((data, _: null): readonly number[] => {
+  const { length, deliverAt, lostAt } = data.messages
+  const found: number[] = []
+  for (let m = 0; m < length; m++) if (deliverAt[m] === -1 && lostAt[m] === -1) found.push(m)
+  return found
+})
 
 function* travellingShape(
   data: RunData,

@@ -47,27 +47,29 @@ export function spaceTime(data: RunData, view: SpaceTimeView): DrawList {
 }
 
 function messageList(data: RunData, view: SpaceTimeView, frame: Frame, emphasis: Emphasis): Shape[] {
-  const found = messagesInView(data, view, frame)
-  const dense = found.length > ARROWS_MOST
-  const { alpha, head } = weightOf(found.length)
-  const looks = found
-    .filter((m) => !dense || isSingled(data, m, emphasis))
+  const { count, messages: found } = messagesInView(data, view, frame)
+  const dense = found === null || count > ARROWS_MOST
+  const { alpha, head } = weightOf(count)
+  const looks = (dense ? singled(data, emphasis) : found)
     .map((m) => ({ m, look: lookOf(data, m, emphasis, alpha) }))
     .sort((a, b) => a.look.alpha - b.look.alpha) // what stands out is painted last
   const arrows = looks.flatMap(({ m, look }) => [...messageShapes(data, frame, m, look, head)])
   if (!dense) return [...arrows, ...messageNames(data, found, arrows)]
-  return [...density(data, view, frame, found), ...arrows, densityNote(frame, found.length)]
+  return [...density(data, view, frame, count), ...arrows, densityNote(frame, count)]
 }
 
 /** What is drawn exactly even where the rest is a shade. */
-function isSingled({ messages }: RunData, m: number, { selected, offending }: Emphasis): boolean {
-  return (
-    offending.has(m) || (selected !== null && [messages.sendAt[m], messages.deliverAt[m]].includes(selected))
-  )
+function singled(data: RunData, { selected, offending }: Emphasis): number[] {
+  const its = selected === null ? -1 : data.messageOf(selected)
+  const few = [...offending].slice(0, ARROWS_MOST)
+  return its === -1 || offending.has(its) ? few : [...few, its]
 }
 
+/** With narrow spaces, as elsewhere on the page. */
+const thousands = (n: number) => String(n).replace(/\B(?=(\d{3})+$)/g, '\u202f')
+
 function densityNote(frame: Frame, count: number): Shape {
-  const text = `${count} messages in view, drawn as shades: the darker, the more. Zoom in for arrows.`
+  const text = `${thousands(count)} messages in view, as shades: the darker, the more. Zoom in for arrows.`
   const at = { x: frame.right, y: BAND_MIDDLE, align: 'right', size: 11, boxed: true } as const
   return { shape: 'text', role: 'note', tone: 'muted', text, ...at }
 }

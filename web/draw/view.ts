@@ -1,6 +1,7 @@
 /** What the space-time diagram is asked to show. */
 import type { Cut } from '../model/cut.ts'
 import type { RunData } from '../model/run-data.ts'
+import { endOf } from '../model/window-index.ts'
 import type { Placing } from './frame.ts'
 
 export type Fate = 'delivered' | 'lost' | 'in transit' | 'duplicate'
@@ -9,11 +10,11 @@ export type Fate = 'delivered' | 'lost' | 'in transit' | 'duplicate'
 export interface Filter {
   readonly types: ReadonlySet<number> | null // type indices; null: all
   readonly processes: ReadonlySet<number> | null // sender or receiver; null: all
-  readonly text: string // in the message as JSON, in either case; '' for all
+  readonly events: Uint8Array | null // 1 for each event that a text finds; null: all
   readonly fates?: ReadonlySet<Fate> | null
 }
 
-export const NO_FILTER: Filter = { types: null, processes: null, text: '' }
+export const NO_FILTER: Filter = { types: null, processes: null, events: null }
 
 /** `from` and `to` are ns, or Lamport times, at the two ends of the lines; `order` is from the top. */
 export interface SpaceTimeView extends Placing {
@@ -25,9 +26,8 @@ export interface SpaceTimeView extends Placing {
 }
 
 /** Whether a message passes a filter. */
-export function passes(data: RunData, { types, processes, text, fates }: Filter): (m: number) => boolean {
+export function passes(data: RunData, { types, processes, events, fates }: Filter): (m: number) => boolean {
   const { messages } = data
-  const wanted = text.toLowerCase()
   return (m) => {
     if (types !== null && !types.has(messages.typeIndex[m]!)) return false
     if (processes !== null && !processes.has(messages.from[m]!) && !processes.has(messages.to[m]!))
@@ -35,7 +35,7 @@ export function passes(data: RunData, { types, processes, text, fates }: Filter)
     if (fates && !fates.has(fateOf(data, m)) && !(fates.has('duplicate') && messages.copyOf[m] !== -1)) {
       return false
     }
-    return wanted === '' || data.payloadText(messages.sendAt[m]!).toLowerCase().includes(wanted)
+    return events === null || events[messages.sendAt[m]!] === 1 || events[endOf(data, m)] === 1
   }
 }
 
@@ -44,5 +44,5 @@ export function fateOf({ messages }: RunData, m: number): Fate {
   return messages.lostAt[m] !== -1 ? 'lost' : 'in transit'
 }
 
-export const isFiltering = ({ types, processes, text, fates }: Filter): boolean =>
-  types !== null || processes !== null || text !== '' || (fates ?? null) !== null
+export const isFiltering = ({ types, processes, events, fates }: Filter): boolean =>
+  types !== null || processes !== null || events !== null || (fates ?? null) !== null

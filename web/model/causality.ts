@@ -109,29 +109,26 @@ export function isRecordedConsistent(data: RunData, { at, before }: RecordedCut)
 }
 
 function judge(data: RunData, counts: (from: number, to: number) => boolean, cut: Cut): Consistency {
-  const { messages } = data
+  const { length, sendAt, deliverAt, from, to } = data.messages
   const offending: number[] = []
-  for (let m = 0; m < messages.length; m++) {
-    const deliveredAt = messages.deliverAt[m]!
-    const from = messages.from[m]!
-    const to = messages.to[m]!
-    if (deliveredAt === -1 || !counts(from, to)) continue
-    if (deliveredAt <= cut[to]! && messages.sendAt[m]! > cut[from]!) offending.push(m)
+  for (let m = 0; m < length; m++) {
+    const deliveredAt = deliverAt[m]!
+    if (deliveredAt === -1 || deliveredAt > cut[to[m]!]! || sendAt[m]! <= cut[from[m]!]!) continue
+    if (counts(from[m]!, to[m]!)) offending.push(m)
   }
   return { consistent: offending.length === 0, offending }
 }
 
 /** The messages on their way at the cut: sent before it, and neither received nor lost before it. */
 export function inTransit(data: RunData, cut: Cut): number[] {
-  const { messages } = data
+  const { length, madeAt, deliverAt, lostAt, from, to } = data.messages
   const found: number[] = []
-  for (let m = 0; m < messages.length; m++) {
-    const from = messages.from[m]!
-    if (messages.madeAt[m]! > cut[from]!) continue
-    const deliveredAt = messages.deliverAt[m]!
-    if (deliveredAt !== -1 && deliveredAt <= cut[messages.to[m]!]!) continue
-    const lostAt = messages.lostAt[m]!
-    if (lostAt !== -1 && lostAt <= cut[from]!) continue
+  for (let m = 0; m < length; m++) {
+    const sent = cut[from[m]!]!
+    if (madeAt[m]! > sent) continue
+    const deliveredAt = deliverAt[m]!
+    if (deliveredAt !== -1 && deliveredAt <= cut[to[m]!]!) continue
+    if (lostAt[m]! !== -1 && lostAt[m]! <= sent) continue
     found.push(m)
   }
   return found

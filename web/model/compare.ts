@@ -57,14 +57,15 @@ function same(one: RunData, i: number, other: RunData, j: number): boolean {
   return (
     one.code(i) === other.code(j) &&
     nameOf(one, one.peer(i)) === nameOf(other, other.peer(j)) &&
-    textOf(one, i) === textOf(other, j)
+    textOf(one, i, one.isWhole && other.isWhole) === textOf(other, j, one.isWhole && other.isWhole)
   )
 }
 
 const nameOf = (run: RunData, process: number) => run.processes[process] ?? ''
 
-/** What an event carries; of a message what was sent. */
-function textOf(run: RunData, i: number): string {
+/** What an event carries; of a message what was sent. Of a run that is not wholly here only its type. */
+function textOf(run: RunData, i: number, exact: boolean): string {
+  if (!exact) return run.typeOf(i)
   const own = run.payloadText(i)
   const message = run.messageOf(i)
   return message === -1 ? own : `${own} ${run.payloadText(run.messages.sendAt[message]!)}`

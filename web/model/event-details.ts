@@ -1,6 +1,5 @@
 /** One event in plain words and values, for the pane that shows all of it. */
 import type { EventKind } from '../../src/trace-format/events.ts'
-import { innermostType } from '../../src/trace-format/history-reader.ts'
 import type { EventStore } from './event-store.ts'
 import { parsed } from './json.ts'
 import { upTo } from './search.ts'
@@ -50,7 +49,7 @@ export function describeEvent(data: EventStore, i: number): EventDetails {
     localNs: data.localNs(i),
     lamport: data.lamport(i),
     seq: data.seq(i),
-    type: message === null ? typeOf(data.kind(i), payload) : innermostType(message.content),
+    type: data.typeOf(i),
     payload,
     message,
     handlerNs: data.isStep(i) ? data.extra(i) : null,
@@ -59,6 +58,8 @@ export function describeEvent(data: EventStore, i: number): EventDetails {
     effects: effectsOf(data, i),
   }
 }
+
+const causeText = (text: string) => (text === '' ? '' : String(parsed(text)))
 
 export function describeMessage(data: EventStore, message: number): MessageDetails {
   const { messages } = data
@@ -69,7 +70,7 @@ export function describeMessage(data: EventStore, message: number): MessageDetai
   return {
     index: message,
     id: `${data.processes[data.process(sendAt)]}#${data.number(sendAt)}`,
-    content: parsed(text),
+    content: text === '' ? undefined : parsed(text),
     text,
     bytes: data.extra(sendAt),
     sendAt,
@@ -77,15 +78,8 @@ export function describeMessage(data: EventStore, message: number): MessageDetai
     lostAt,
     latencyNs: deliverAt === -1 ? null : data.timeNs(deliverAt) - data.timeNs(sendAt),
     fate: deliverAt !== -1 ? 'delivered' : lostAt !== -1 ? 'lost' : 'in transit',
-    cause: lostAt === -1 ? null : String(parsed(data.payloadText(lostAt))),
+    cause: lostAt === -1 ? null : causeText(data.payloadText(lostAt)),
   }
-}
-
-const TYPED: readonly EventKind[] = ['request', 'timeout', 'cancelTimer', 'indicate', 'setTimer']
-
-function typeOf(kind: EventKind, payload: unknown): string {
-  if (!TYPED.includes(kind)) return ''
-  return innermostType(kind === 'setTimer' && Array.isArray(payload) ? payload[0] : payload)
 }
 
 function causesOf(data: EventStore, i: number): number[] {

@@ -1,21 +1,13 @@
 /**
  * The events of a run in columns, by position, and what joins them: which
  * message a send and a delivery are of, and which step an event belongs to.
+ * What events say is kept apart, see `bodies.ts`.
  */
 import { assert } from '../../src/lib/assert.ts'
-import {
-  type Block,
-  EVENT_KINDS,
-  type EventKind,
-  hasPayload,
-  isStep,
-  KIND,
-  NOBODY,
-  resumed,
-} from '../../src/trace-format/events.ts'
-import { innermostType } from '../../src/trace-format/history-reader.ts'
+import { EVENT_KINDS, type EventKind, isStep, KIND, NOBODY } from '../../src/trace-format/events.ts'
+import { NO_WORD, type Outline } from '../../src/trace-format/outline.ts'
+import type { Bodies } from './bodies.ts'
 import { Column } from './column.ts'
-import { parsed } from './json.ts'
 import { MessageColumns, type Messages } from './messages.ts'
 import { upTo } from './search.ts'
 
@@ -24,32 +16,39 @@ export type Axis = 'real' | 'logical'
 
 export class EventStore {
   readonly processes: readonly string[]
+  readonly #bodies: Bodies
   readonly #kind = new Column(Uint8Array)
   readonly #process = new Column(Uint16Array)
   readonly #peer = new Column(Uint16Array)
   readonly #number = new Column(Uint32Array)
-  readonly #seq = new Column(Uint32Array)
   readonly #lamport = new Column(Uint32Array)
   readonly #extra = new Column(Uint32Array)
   readonly #timeNs = new Column(Float64Array)
-  readonly #localNs = new Column(Float64Array)
-  readonly #payload = new Column(Int32Array) // index in #payloads, or -1
-  readonly #payloads: string[] = []
-  readonly #message = new Column(Int32Array) // of a send, delivery, loss or duplicate, or -1
+  #localNs: Column<Float64Array> | null = null // null: equal to #timeNs throughout
+  readonly #word = new Column(Uint16Array) // in #words: the type of what it carries, or NO_WORD
+  readonly #link = new Column(Int32Array) // of a send, delivery … its message; of a timeout its setting, of a `resume` its step
   readonly #step = new Column(Int32Array) // position of the step an event belongs to, or -1
   readonly #ofProcess: Column<Uint32Array>[]
   readonly #openStep: Int32Array // of each process: its step under way, or -1
-  readonly #timers: Map<string, number>[] // of each process: timer → where it was set
-  readonly #armedBy = new Map<number, number>() // timeout → where its timer was set
   readonly #messages = new MessageColumns()
+  readonly #words: string[] = []
   readonly #types: string[] = []
-  readonly #typeIndex = new Map<string, number>()
+  readonly #typeOfWord: number[] = [] // by word: its number in #types
+  #longestNs = 0
 
-  constructor(processes: readonly string[]) {
+  constructor(processes: readonly string[], bodies: Bodies) {
     this.processes = processes
+    this.#bodies = bodies
     this.#ofProcess = processes.map(() => new Column(Uint32Array, 64))
-    this.#timers = processes.map(() => new Map())
     this.#openStep = new Int32Array(processes.length).fill(-1)
+  }
+
+  /** Room for so many events in all, about a third of which send. */
+  reserve(events: number): void {
+    for (const column of [this.#kind, this.#process, this.#peer, this.#word]) column.reserve(events)
+    for (const column of [this.#number, this.#lamport, this.#extra, this.#link, this.#step])
+      column.reserve(events)
+    this.#timeNs.reserve(events)
   }
 
   /** Events. */
@@ -64,6 +63,11 @@ export class EventStore {
   /** Message types, in order of first appearance. */
   get types(): readonly string[] {
     return this.#types
+  }
+
+  /** What the longest handler took, in ns. */
+  get longestNs(): number {
+    return this.#longestNs
   }
 
   kind(i: number): EventKind {
@@ -89,8 +93,9 @@ export class EventStore {
     return this.#number.at(i)
   }
 
+  /** Among the events of its process, from 1. */
   seq(i: number): number {
-    return this.#seq.at(i)
+    return upTo(this.ofProcess(this.process(i)), (at) => at <= i)
   }
 
   lamport(i: number): number {
@@ -107,16 +112,35 @@ export class EventStore {
   }
 
   localNs(i: number): number {
-    return this.#localNs.at(i)
+    return (this.#localNs ?? this.#timeNs).at(i)
   }
 
   valueOn(axis: Axis, i: number): number {
     return axis === 'real' ? this.#timeNs.at(i) : this.#lamport.at(i)
   }
 
-  /** The payload as JSON text; '' where the kind has none. */
+  /** The column of an axis: for sweeps. */
+  valuesOn(axis: Axis): Float64Array | Uint32Array {
+    return axis === 'real' ? this.#timeNs.items : this.#lamport.items
+  }
+
+  /** The type of what an event carries; '' if it has none. */
+  typeOf(i: number): string {
+    const message = this.messageOf(i)
+    if (message !== -1) return this.#types[this.#messages.typeIndex[message]!]!
+    return this.#words[this.#word.at(i)] ?? ''
+  }
+
+  /** The payload as JSON text; '' where the kind has none, and while it is being fetched. */
   payloadText(i: number): string {
-    return this.#payloads[this.#payload.at(i)] ?? ''
+    return this.#bodies.text(i) ?? ''
+  }
+
+  /** Whether what an event says is here, with its message; if not, it is being fetched from now on. */
+  isHere(i: number): boolean {
+    const message = this.messageOf(i)
+    const own = this.#bodies.text(i) !== null
+    return message === -1 ? own : this.#bodies.text(this.#messages.sendAt[message]!) !== null && own
   }
 
   /** Positions of a process's events, in order. */
@@ -135,27 +159,27 @@ export class EventStore {
 
   /** The message of a send, or -1. Of a message that was duplicated: the first copy. */
   messageOfSend(i: number): number {
-    return this.#kind.at(i) === KIND.send ? this.#message.at(i) : -1
+    return this.#kind.at(i) === KIND.send ? this.#link.at(i) : -1
   }
 
   messageOfDeliver(i: number): number {
-    return this.#kind.at(i) === KIND.deliver ? this.#message.at(i) : -1
+    return this.#kind.at(i) === KIND.deliver ? this.#link.at(i) : -1
   }
 
   /** The message that a send, a delivery, a loss or a duplicate is of, or -1. */
   messageOf(i: number): number {
-    return this.#message.at(i)
+    const code = this.#kind.at(i)
+    return code === KIND.timeout || code === KIND.resume ? -1 : this.#link.at(i)
   }
 
   /** Where the timer was set that goes off here, at last if more than once; or -1. */
   armedBy(timeout: number): number {
-    return this.#armedBy.get(timeout) ?? -1
+    return this.#kind.at(timeout) === KIND.timeout ? this.#link.at(timeout) : -1
   }
 
   /** The step that goes on here, or -1. */
   resumedBy(resume: number): number {
-    const { step } = resumed(parsed(this.payloadText(resume)))
-    return this.ofProcess(this.process(resume))[step - 1] ?? -1 // the events of a process are numbered from 1
+    return this.#kind.at(resume) === KIND.resume ? this.#link.at(resume) : -1
   }
 
   /** The last step of a process at or before a position, or -1. */
@@ -167,83 +191,83 @@ export class EventStore {
   }
 
   /** The next stretch of the history. */
-  append(block: Block): void {
-    assert(block.first === this.length, `events from ${block.first} come after ${this.length}`)
-    this.#process.append(block.process)
-    this.#peer.append(block.peer)
-    this.#number.append(block.number)
-    this.#seq.append(block.seq)
-    this.#lamport.append(block.lamport)
-    this.#extra.append(block.extra)
-    this.#timeNs.append(block.timeNs)
-    this.#localNs.append(block.localNs)
-    this.#kind.append(block.kind)
-    let payloads = 0
-    for (let i = 0; i < block.length; i++) {
-      const text = hasPayload(block.kind[i]!) ? block.payloads[payloads++]! : null
-      this.#payload.push(text === null ? -1 : this.#payloads.push(text) - 1)
-      this.#take(block.first + i, text ?? '')
+  protected take(outline: Outline): void {
+    const { first, length, kind, process, peer, number, lamport, extra, timeNs } = outline
+    assert(first === this.length, `events from ${first} come after ${this.length}`)
+    this.#localNs = this.#clocks(outline)
+    this.#process.append(process)
+    this.#peer.append(peer)
+    this.#number.append(number)
+    this.#lamport.append(lamport)
+    this.#extra.append(extra)
+    this.#timeNs.append(timeNs)
+    this.#word.append(outline.word)
+    this.#kind.append(kind)
+    this.#words.push(...outline.words)
+    let followed = 0
+    for (let k = 0; k < length; k++) {
+      const at = first + k
+      const code = kind[k]!
+      const own = process[k]!
+      this.#ofProcess[own]?.push(at)
+      if (isStep(code)) {
+        this.#openStep[own] = at
+        if (extra[k]! > this.#longestNs) this.#longestNs = extra[k]!
+      }
+      this.#step.push(OUTSIDE_STEP[code] ? -1 : (this.#openStep[own] ?? -1))
+      const cause = code === KIND.timeout || code === KIND.resume ? outline.follows[followed++]! : null
+      if (cause === null) this.#link.push(this.#messageAt(at, code, own))
+      else this.#link.push(code === KIND.timeout ? cause : this.#numbered(own, cause))
     }
   }
 
-  #take(i: number, text: string): void {
-    const code = this.#kind.at(i)
-    const process = this.#process.at(i)
-    this.#ofProcess[process]?.push(i)
-    if (isStep(code)) this.#openStep[process] = i
-    const step = OUTSIDE_STEPS.has(code) ? -1 : (this.#openStep[process] ?? -1)
-    this.#step.push(step)
-    this.#message.push(this.#messageAt(i, code, text))
-    this.#takeTimer(i, code, text)
+  /** The event of that number of a process: they are counted from 1. */
+  #numbered(process: number, number: number): number {
+    return this.#ofProcess[process]?.items[number - 1] ?? -1
   }
 
-  #takeTimer(i: number, code: number, text: string): void {
-    const timers = this.#timers[this.#process.at(i)]
-    if (code === KIND.setTimer) timers?.set(timerOf(text), i)
-    if (code === KIND.cancelTimer) timers?.delete(text)
-    if (code === KIND.crash) timers?.clear()
-    const armed = code === KIND.timeout ? timers?.get(text) : undefined
-    if (armed === undefined) return
-    this.#armedBy.set(i, armed)
-    timers?.delete(text)
+  /** The column of clocks, from the first stretch on in which they differ from global time. */
+  #clocks({ localNs, timeNs, length }: Outline): Column<Float64Array> | null {
+    let column = this.#localNs
+    if (column === null) {
+      if (localNs === timeNs) return null
+      let same = 0
+      while (same < length && localNs[same] === timeNs[same]) same++
+      if (same === length) return null
+      column = new Column(Float64Array, this.length + length)
+      column.append(this.#timeNs.items)
+    }
+    column.append(localNs)
+    return column
   }
 
-  #messageAt(i: number, code: number, text: string): number {
-    const process = this.#process.at(i)
-    const number = this.#number.at(i)
+  #messageAt(i: number, code: number, process: number): number {
     switch (code) {
       case KIND.send:
-        return this.#messages.sent(process, this.#peer.at(i), number, i, this.#typeOf(text))
+        return this.#messages.sent(process, this.#peer.at(i), this.#number.at(i), i, this.#typeAt(i))
       case KIND.deliver:
-        return this.#messages.delivered(this.#peer.at(i), number, i)
+        return this.#messages.delivered(this.#peer.at(i), this.#number.at(i), i)
       case KIND.lost:
-        return this.#messages.lost(process, number, i)
+        return this.#messages.lost(process, this.#number.at(i), i)
       case KIND.duplicate:
-        return this.#messages.duplicated(process, number, i)
+        return this.#messages.duplicated(process, this.#number.at(i), i)
       default:
         return -1
     }
   }
 
-  #typeOf(text: string): number {
-    const type = innermostType(parsed(text))
-    const known = this.#typeIndex.get(type)
+  #typeAt(i: number): number {
+    const word = this.#word.at(i)
+    const known = this.#typeOfWord[word]
     if (known !== undefined) return known
-    this.#typeIndex.set(type, this.#types.length)
-    return this.#types.push(type) - 1
+    const type = word === NO_WORD ? '' : this.#words[word]!
+    const index = this.#types.indexOf(type)
+    this.#typeOfWord[word] = index === -1 ? this.#types.push(type) - 1 : index
+    return this.#typeOfWord[word]!
   }
 }
 
 /** What happens to a message or a link is recorded at a process, but no handler of its did it. */
-const OUTSIDE_STEPS: ReadonlySet<number> = new Set([
-  KIND.crash,
-  KIND.lost,
-  KIND.duplicate,
-  KIND.linkUp,
-  KIND.linkDown,
-  KIND.refuse,
-  KIND.fault,
-])
-
-/** Of `[timer,minMs,maxMs]` the text of the timer: the two numbers hold no comma. */
-const timerOf = (text: string) => text.slice(1, text.lastIndexOf(',', text.lastIndexOf(',') - 1))
+const OUTSIDE_STEP: readonly boolean[] = EVENT_KINDS.map((kind) =>
+  ['crash', 'lost', 'duplicate', 'linkUp', 'linkDown', 'refuse', 'fault'].includes(kind),
+)

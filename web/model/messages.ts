@@ -37,7 +37,9 @@ export class MessageColumns implements Messages {
   readonly #typeIndex = new Column(Uint16Array)
   readonly #madeAt = new Column(Int32Array)
   readonly #copyOf = new Column(Int32Array)
-  readonly #underWay = new Map<number, number[]>() // (sender, number) → copies of which no end is known
+  readonly #first: Column<Int32Array>[] = [] // of each sender by number: its first copy under way, or -1
+  readonly #unordered = new Map<number, number>() // the same for numbers that left out some before them
+  readonly #next = new Column(Int32Array) // the copy after this one of the same message, or -1
 
   get length(): number {
     return this.#sendAt.length
@@ -67,17 +69,30 @@ export class MessageColumns implements Messages {
     return this.#copyOf.items
   }
 
+  /** Room for so many messages in all. */
+  reserve(length: number): void {
+    for (const column of [
+      this.#sendAt,
+      this.#deliverAt,
+      this.#lostAt,
+      this.#madeAt,
+      this.#copyOf,
+      this.#next,
+    ])
+      column.reserve(length)
+    for (const column of [this.#from, this.#to, this.#typeIndex]) column.reserve(length)
+  }
+
   /** Each of these returns the message, or -1 if its send was not read. */
   sent(from: number, to: number, number: number, at: number, typeIndex: number): number {
     const message = this.#add({ at, madeAt: at, from, to, typeIndex, copyOf: -1 })
-    this.#underWay.set(messageKey(from, number), [message])
+    this.#setFirst(from, number, message)
     return message
   }
 
   duplicated(from: number, number: number, madeAt: number): number {
-    const copies = this.#underWay.get(messageKey(from, number))
-    const first = copies?.[0]
-    if (copies === undefined || first === undefined) return -1
+    const first = this.#firstOf(from, number)
+    if (first === -1) return -1
     const copyOf = this.#copyOf.at(first)
     const original = copyOf === -1 ? first : copyOf
     const copy = this.#add({
@@ -88,7 +103,9 @@ export class MessageColumns implements Messages {
       typeIndex: this.#typeIndex.at(first),
       copyOf: original,
     })
-    copies.push(copy)
+    let last = first
+    while (this.#next.at(last) !== -1) last = this.#next.at(last)
+    this.#next.set(last, copy)
     return copy
   }
 
@@ -113,13 +130,28 @@ export class MessageColumns implements Messages {
     this.#typeIndex.push(typeIndex)
     this.#madeAt.push(madeAt)
     this.#copyOf.push(copyOf)
+    this.#next.push(-1)
     return this.#sendAt.length - 1
   }
 
   #gone(from: number, number: number): number {
-    const copies = this.#underWay.get(messageKey(from, number))
-    const message = copies?.shift()
-    if (copies?.length === 0) this.#underWay.delete(messageKey(from, number))
-    return message ?? -1
+    const message = this.#firstOf(from, number)
+    if (message !== -1) this.#setFirst(from, number, this.#next.at(message))
+    return message
+  }
+
+  #firstOf(from: number, number: number): number {
+    const own = this.#first[from]
+    if (own !== undefined && number < own.length) return own.at(number)
+    return this.#unordered.get(messageKey(from, number)) ?? -1
+  }
+
+  /** A sender numbers its messages one by one: a list by number holds them, but for a damaged history. */
+  #setFirst(from: number, number: number, message: number): void {
+    this.#first[from] ??= new Column(Int32Array)
+    const own = this.#first[from]
+    if (number < own.length) own.set(number, message)
+    else if (number === own.length && !this.#unordered.has(messageKey(from, number))) own.push(message)
+    else this.#unordered.set(messageKey(from, number), message)
   }
 }

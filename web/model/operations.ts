@@ -4,10 +4,9 @@
  * begins one of its own. The same rule gives spans their traces.
  */
 import { KIND } from '../../src/trace-format/events.ts'
-import { innermostType } from '../../src/trace-format/history-reader.ts'
 import { MAX_HOPS } from '../../src/trace-format/span-ids.ts'
+import { Column } from './column.ts'
 import type { EventStore } from './event-store.ts'
-import { parsed } from './json.ts'
 
 export interface Operation {
   readonly position: number // of the request
@@ -19,37 +18,65 @@ export interface Operation {
 
 type Growing = { -readonly [Field in keyof Operation]: Operation[Field] }
 
-interface Belonging {
-  readonly operation: Growing | null // null: opened by no request
-  readonly hop: number
-}
+const NONE = -1
 
 export class Operations {
-  readonly all: Operation[] = []
-  readonly #ofStep = new Map<number, Belonging>() // by position
+  readonly all: Growing[] = []
+  readonly #ofStep = new Column(Int32Array) // by position: of a step, its operation in `all`, or NONE
+  readonly #hop = new Column(Uint16Array) // by position: messages from where its trace began
 
-  step(data: EventStore, i: number): void {
-    const belonging = this.#belonging(data, i)
-    this.#ofStep.set(i, belonging)
-    const { operation } = belonging
-    if (operation === null) return
+  /** Room for so many events in all. */
+  reserve(length: number): void {
+    this.#ofStep.reserve(length)
+    this.#hop.reserve(length)
+  }
+
+  /** Takes the next event, whether it begins a step or not. */
+  take(data: EventStore, i: number): void {
+    const isStep = data.isStep(i)
+    const hop = isStep ? this.#hopOf(data, i) : 0
+    const index = isStep ? this.#operationOf(data, i, hop) : NONE
+    this.#hop.push(hop)
+    this.#ofStep.push(index)
+    if (index === NONE) return
+    const operation = this.all[index]!
     operation.steps++
     operation.lastAt = i
   }
 
-  #belonging(data: EventStore, i: number): Belonging {
-    const code = data.code(i)
-    if (code === KIND.request) {
-      const type = innermostType(parsed(data.payloadText(i)))
-      const operation = { position: i, process: data.process(i), type, steps: 0, lastAt: i }
-      this.all.push(operation)
-      return { operation, hop: 0 }
-    }
-    if (code === KIND.resume) return this.#ofStep.get(data.resumedBy(i)) ?? { operation: null, hop: 0 }
+  /** The operation that a step belongs to, in `all`; -1 for none. */
+  of(step: number): number {
+    return this.#ofStep.at(step)
+  }
+
+  #sender(data: EventStore, i: number): number {
     const message = data.messageOfDeliver(i)
-    if (message === -1) return { operation: null, hop: 0 }
-    const sender = this.#ofStep.get(data.stepOf(data.messages.sendAt[message]!))
-    const hop = (sender?.hop ?? 0) + 1
-    return hop >= MAX_HOPS ? { operation: null, hop: 0 } : { operation: sender?.operation ?? null, hop }
+    return message === -1 ? -1 : data.stepOf(data.messages.sendAt[message]!)
+  }
+
+  #hopOf(data: EventStore, i: number): number {
+    if (data.code(i) === KIND.resume) {
+      const step = data.resumedBy(i)
+      return step === -1 ? 0 : this.#hop.at(step)
+    }
+    if (data.messageOfDeliver(i) === -1) return 0
+    const sender = this.#sender(data, i)
+    const hop = (sender === -1 ? 0 : this.#hop.at(sender)) + 1
+    return hop >= MAX_HOPS ? 0 : hop
+  }
+
+  #operationOf(data: EventStore, i: number, hop: number): number {
+    if (data.code(i) === KIND.request) {
+      return (
+        this.all.push({ position: i, process: data.process(i), type: data.typeOf(i), steps: 0, lastAt: i }) -
+        1
+      )
+    }
+    if (data.code(i) === KIND.resume) {
+      const step = data.resumedBy(i)
+      return step === -1 ? NONE : this.#ofStep.at(step)
+    }
+    const sender = hop === 0 ? -1 : this.#sender(data, i)
+    return sender === -1 ? NONE : this.#ofStep.at(sender)
   }
 }

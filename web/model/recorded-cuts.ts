@@ -21,9 +21,8 @@ export class RecordedCuts {
     this.#processes = processes
   }
 
-  indicated(data: EventStore, i: number): void {
-    const text = data.payloadText(i)
-    if (!text.includes('"recorded"')) return // most indications are spared the parsing
+  /** Takes an indication that may say so. */
+  indicated(data: EventStore, i: number, text: string): void {
     const id = recordedId(parsed(text))
     const process = data.process(i)
     if (id === null || process >= this.#processes) return

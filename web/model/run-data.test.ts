@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { canonical, fromCanonical } from '../../src/lib/canonical.ts'
 import { EventReader } from '../../src/trace-format/history-reader.ts'
+import { Outliner } from '../../src/trace-format/outline.ts'
 import { Hand, runOf } from '../../src/trace-format/testing.ts'
+import { PagedBodies } from './bodies.ts'
 import { inTransit, isConsistent, isRecordedConsistent } from './causality.ts'
 import { RunData } from './run-data.ts'
 import { dataOf, type RealRun, realRun } from './testing.ts'
@@ -226,5 +228,70 @@ describe('a real snapshot of 20 processes', () => {
     // The first marker a process receives makes it record: counted as before, it breaks the cut.
     expect(isConsistent(data, cut.at).consistent).toBe(false)
     expect(data.operations.map(({ type, steps }) => [type, steps > 19])).toEqual([['takeSnapshot', true]])
+  })
+})
+
+describe('a run of which only the outline is here', () => {
+  const made = () => {
+    const hand = new Hand(2)
+    const asked = hand.at(0, 'request', { type: 'ask' })
+    hand.state(asked, true, { a: 1, b: 1 })
+    hand.send(0, 1, { type: 'ping', to: 'Berlin' })
+    hand.flush()
+    const got = hand.deliver(1, 0, 0)
+    hand.state(got, true, { c: 1 })
+    hand.flush()
+    const again = hand.at(0, 'request', { type: 'ask' })
+    hand.flush() // its state stands in the next block
+    hand.state(again, false, { a: 2 })
+    hand.at(1, 'indicate', { type: 'recorded', id: 's' })
+    return hand.flush()
+  }
+
+  async function outlined() {
+    const { blocks } = made()
+    const fetched: number[] = []
+    const bodies = new PagedBodies(
+      async (index) => {
+        fetched.push(index)
+        return blocks[index]!
+      },
+      () => {},
+    )
+    const data = RunData.outlined({ run: runOf(2) }, bodies)
+    const outliner = new Outliner()
+    for (const block of blocks) data.appendOutline(outliner.take(block))
+    return { data, whole: RunData.of({ run: runOf(2) }, blocks), fetched }
+  }
+  const settled = () => new Promise((done) => setImmediate(done))
+
+  test('what needs no body is known at once', async () => {
+    const { data, whole, fetched } = await outlined()
+    expect(data.types).toEqual(whole.types)
+    expect(data.operations).toEqual(whole.operations)
+    expect(data.cuts).toEqual(whole.cuts)
+    for (let i = 0; i < whole.length; i++) expect(data.typeOf(i)).toBe(whole.typeOf(i))
+    expect(fetched).toEqual([])
+  })
+
+  test('a body is fetched once, when somebody asks', async () => {
+    const { data, whole, fetched } = await outlined()
+    expect([data.isHere(2), data.payloadText(1)]).toEqual([false, ''])
+    await settled()
+    expect(data.isHere(2)).toBe(true)
+    expect(data.payloadText(1)).toBe(whole.payloadText(1))
+    expect(fetched.toSorted()).toEqual([0, 1])
+  })
+
+  test('a state is put together from the blocks in which the process did something', async () => {
+    const { data, whole, fetched } = await outlined()
+    expect(data.stateAt(0, data.length - 1)).toMatchObject({ state: null, pending: true })
+    for (let round = 0; round < 4; round++) {
+      await settled()
+      data.stateAt(0, data.length - 1)
+    }
+    expect(data.stateAt(0, data.length - 1)).toEqual(whole.stateAt(0, whole.length - 1))
+    expect(data.stateAt(0, data.length - 1)).toMatchObject({ state: { a: 2, b: 1 }, changed: ['a'] })
+    expect(fetched.length).toBe(new Set(fetched).size)
   })
 })

@@ -3,13 +3,15 @@
  * and for all as they come in. Knows no algorithm.
  */
 import type { Block } from '../../src/trace-format/events.ts'
-import { KIND } from '../../src/trace-format/events.ts'
+import { type Outline, Outliner } from '../../src/trace-format/outline.ts'
 import type { RunDescription, RunOutcome, RunRecord } from '../../src/trace-format/run.ts'
+import { type Bodies, PagedBodies, WholeBodies } from './bodies.ts'
 import { describeEvent, describeMessage, type EventDetails, type MessageDetails } from './event-details.ts'
 import { EventStore } from './event-store.ts'
 import { type Operation, Operations } from './operations.ts'
 import { type RecordedCut, RecordedCuts } from './recorded-cuts.ts'
-import { type StateAt, States } from './states.ts'
+import { upTo } from './search.ts'
+import { type StateAt, stateAfter } from './states.ts'
 
 export type { EventDetails, MessageDetails } from './event-details.ts'
 export type { Axis } from './event-store.ts'
@@ -20,22 +22,39 @@ export type { StateAt } from './states.ts'
 
 export class RunData extends EventStore {
   #record: RunRecord
-  readonly #states: readonly States[]
+  readonly #bodies: Bodies
+  readonly #outliner = new Outliner()
   readonly #cuts: RecordedCuts
   readonly #operations = new Operations()
 
+  /** A run with all that its events say. It may grow. */
   static of(record: RunRecord, blocks: readonly Block[]): RunData {
-    const data = new RunData(record)
+    const data = new RunData(record, new WholeBodies())
     for (const block of blocks) data.append(block)
     return data
   }
 
-  private constructor(record: RunRecord) {
+  /** A run of which only the outline is kept; what its events say is fetched. */
+  static outlined(record: RunRecord, bodies: PagedBodies): RunData {
+    return new RunData(record, bodies)
+  }
+
+  private constructor(record: RunRecord, bodies: Bodies) {
     const { processes } = record.run
-    super(processes)
+    super(processes, bodies)
     this.#record = record
-    this.#states = processes.map(() => new States())
+    this.#bodies = bodies
     this.#cuts = new RecordedCuts(processes.length)
+    const events = record.outcome?.events
+    if (bodies instanceof PagedBodies && events !== undefined && events <= EVENTS_MOST) {
+      this.reserve(events)
+      this.#operations.reserve(events)
+    }
+  }
+
+  /** Whether all that events say is here. */
+  get isWhole(): boolean {
+    return this.#bodies instanceof WholeBodies
   }
 
   get run(): RunDescription {
@@ -67,18 +86,36 @@ export class RunData extends EventStore {
     return describeMessage(this, m)
   }
 
+  /** The operation that a step belongs to, in `operations`; -1 for none. */
+  operationOf(step: number): number {
+    return this.#operations.of(step)
+  }
+
   /** The state of a process after its last step at or before a position. */
   stateAt(process: number, i: number): StateAt {
-    return this.#states[process]!.at(this.lastStep(process, i))
+    return stateAfter(this.#bodies, this.lastStep(process, i), {
+      has: (position) => this.process(position) === process,
+      before: (position) => {
+        const own = this.ofProcess(process)
+        return own[upTo(own, (at) => at < position) - 1] ?? -1
+      },
+    })
   }
 
   /** The next stretch of the history. */
-  override append(block: Block): void {
-    super.append(block)
-    for (let i = block.first; i < this.length; i++) {
-      if (this.isStep(i)) this.#operations.step(this, i)
-      if (this.code(i) === KIND.indicate) this.#cuts.indicated(this, i)
-    }
-    for (const state of block.states) this.#states[this.process(state.position)]?.add(state)
+  append(block: Block): void {
+    if (this.#bodies instanceof WholeBodies) this.#bodies.add(block)
+    this.appendOutline(this.#outliner.take(block))
+  }
+
+  appendOutline(outline: Outline): void {
+    const { first, kept } = outline
+    if (this.#bodies instanceof PagedBodies) this.#bodies.begin(first)
+    this.take(outline)
+    for (let i = first; i < this.length; i++) this.#operations.take(this, i)
+    for (const { position, text } of kept) this.#cuts.indicated(this, position, text)
   }
 }
+
+/** A record from outside may say any number; room for more than this is made as events come. */
+const EVENTS_MOST = 20_000_000

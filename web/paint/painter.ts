@@ -42,6 +42,7 @@ function paintFrom(
   context.strokeStyle = colour
   context.fillStyle = colour
   if (first.shape === 'line' || first.shape === 'arrow') return paintSegments(context, list, i)
+  if (first.shape === 'dot' && first.form === 'disc') return paintDiscs(context, list, i)
   if (first.shape === 'text') paintText(context, first, colours, font)
   else paintOne(context, first, colours)
   return i + 1
@@ -63,6 +64,21 @@ function paintSegments(context: CanvasRenderingContext2D, list: DrawList, i: num
   context.stroke()
   context.setLineDash([])
   context.fill(heads)
+  return next
+}
+
+/** Neighbouring discs of one colour are filled as one path. */
+function paintDiscs(context: CanvasRenderingContext2D, list: DrawList, i: number): number {
+  const { tone, alpha } = list[i]!
+  context.beginPath()
+  let next = i
+  for (; next < list.length; next++) {
+    const shape = list[next]!
+    if (shape.shape !== 'dot' || shape.form !== 'disc' || shape.tone !== tone || shape.alpha !== alpha) break
+    context.moveTo(shape.x + shape.r, shape.y)
+    context.arc(shape.x, shape.y, shape.r, 0, 2 * Math.PI)
+  }
+  context.fill()
   return next
 }
 

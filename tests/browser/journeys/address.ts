@@ -78,7 +78,7 @@ export function address(journey: Journey): void {
     await go('/viewer/?run=gone')
     await says(page.getByRole('alert'), 'Run gone cannot be shown: there is no such run')
     await button(page, 'Runs').click()
-    await page.getByRole('dialog', { name: 'Runs' }).getByRole('link', { name: 'bank' }).click()
+    await page.getByRole('dialog', { name: 'Runs' }).getByRole('link', { name: 'bank' }).first().click()
     await diagram(page).waitFor()
     await eventually(() => page.getByRole('alert').count()).toBe(0)
   })

@@ -1,0 +1,76 @@
+/**
+ * `npm run bench:viewer`: the viewer on a run of a million messages, in a real Chromium without a GPU:
+ * how long it takes to open, a frame while somebody pans and zooms, the memory of the tab, and a window
+ * of bodies. See README.md.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpus, loadavg } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { type Browser, chromium } from 'playwright-core'
+import { startTraceServer } from '../../src/trace-server/server.ts'
+import { makeBigRun } from './big-run.ts'
+import { type Figures, lines } from './figures.ts'
+import { look, type Size } from './look.ts'
+
+const HERE = dirname(fileURLToPath(import.meta.url))
+
+const SCREENS: readonly (Size & { readonly name: string })[] = [
+  { name: '1500×900', width: 1500, height: 900 },
+  { name: '4K', width: 3840, height: 2160 },
+]
+
+function options() {
+  const { values } = parseArgs({
+    options: {
+      messages: { type: 'string', default: '1000000' },
+      folder: { type: 'string', default: join(HERE, '../results/viewer-runs') },
+      json: { type: 'string', default: join(HERE, '../results/viewer.json') },
+      chromium: { type: 'string', default: process.env.CHROMIUM_PATH || '/usr/bin/chromium' },
+    },
+  })
+  return { ...values, messages: Number(values.messages) }
+}
+
+/** No frame waits for a screen: what is measured is the work. */
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-frame-rate-limit', '--disable-gpu-vsync']
+
+const { messages, folder, json, chromium: executablePath } = options()
+mkdirSync(folder, { recursive: true })
+const server = await startTraceServer({ runsDir: folder, port: 0, keep: { runs: 1_000, bytes: 1e12 } })
+const figures: Figures[] = []
+try {
+  for (const processes of [20, 200]) {
+    const id = await runOf(processes)
+    for (const screen of SCREENS) {
+      const browser: Browser = await chromium.launch({ executablePath, args: FLAGS })
+      try {
+        const its = await look(browser, `${server.url}/viewer/?run=${id}`, screen)
+        figures.push({ run: `${processes} processes`, screen: screen.name, ...its })
+      } finally {
+        await browser.close()
+      }
+    }
+  }
+} finally {
+  await server.stop()
+}
+const machine = { cpu: cpus()[0]?.model, cores: cpus().length, load: loadavg(), node: process.version }
+writeFileSync(json, `${JSON.stringify({ messages, machine, figures }, null, 1)}\n`)
+process.stdout.write(`${lines(messages, figures).join('\n')}\n`)
+process.stdout.write(
+  `${machine.cores} × ${machine.cpu}; load ${machine.load.map((l) => l.toFixed(1)).join(' ')}\n`,
+)
+
+async function runOf(processes: number): Promise<string> {
+  const id = `bank-${processes}-processes-${messages}-messages`
+  if (existsSync(join(folder, id, 'run.json')) && isWhole(join(folder, id))) return id
+  process.stderr.write(`making ${id}\n`)
+  return makeBigRun({ folder, messages, processes })
+}
+
+/** A run that was left half made has no outcome. */
+function isWhole(at: string): boolean {
+  return JSON.parse(readFileSync(join(at, 'run.json'), 'utf8')).outcome !== undefined
+}
