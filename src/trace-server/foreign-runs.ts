@@ -7,10 +7,10 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { ATTRIBUTE } from '../trace-format/attributes.ts'
 import { ForeignProcesses } from '../trace-format/foreign-processes.ts'
+import { describeForeign, type Origin, originKey, originOf } from '../trace-format/foreign-runs.ts'
 import type { ForeignSpan } from '../trace-format/otlp-decode.ts'
-import { FORMAT_VERSION, type RunDescription } from '../trace-format/run.ts'
+import type { RunDescription } from '../trace-format/run.ts'
 import { foreignName } from './folder-name.ts'
 import { foreignLine } from './foreign-line.ts'
 import { GrowingFile, writeAll } from './growing-file.ts'
@@ -20,7 +20,6 @@ import { STORE_SINK } from './run-writer.ts'
 
 const RUNS_PER_REQUEST = 20
 const RUN_BYTES_MAX = 128 * 1024 ** 2 // a page reads the file as one text
-const TEXT_MAX = 200 // of an attribute that names a run
 
 export interface Taken {
   readonly rejected: number
@@ -94,24 +93,12 @@ class ForeignRun {
   }
 
   #description(): RunDescription {
-    const { namespace, runId } = this.#origin
-    const processes = this.#processes.names
-    return {
-      format: FORMAT_VERSION,
+    return describeForeign(this.#origin, {
       id: this.id,
       tag: this.#tag,
-      algorithm: runId || namespace || processes[0] || 'spans',
-      runtime: 'otlp',
-      seed: 0,
-      processes,
-      peerIds: [],
-      links: [],
-      topology: '',
-      options: { namespace, runId },
-      faults: '',
+      processes: this.#processes.names,
       startedAtMs: this.#begunNs === null ? this.#heardOfMs : Number(this.#begunNs / 1_000_000n),
-      command: '',
-    }
+    })
   }
 
   #trying(work: () => void): string | null {
@@ -122,23 +109,6 @@ class ForeignRun {
       return reason(error)
     }
   }
-}
-
-interface Origin {
-  readonly namespace: string
-  readonly runId: string
-}
-
-const named = (value: unknown) => (typeof value === 'string' ? value.slice(0, TEXT_MAX) : '')
-
-const originOf = ({ resource }: ForeignSpan): Origin => ({
-  namespace: named(resource[ATTRIBUTE.serviceNamespace]),
-  runId: named(resource[ATTRIBUTE.runId]),
-})
-
-const keyOf = (span: ForeignSpan) => {
-  const { namespace, runId } = originOf(span)
-  return JSON.stringify([namespace, runId])
 }
 
 export class ForeignRuns {
@@ -152,7 +122,7 @@ export class ForeignRuns {
   take(spans: readonly ForeignSpan[]): Taken {
     let rejected = 0
     let why: string | null = null
-    for (const [i, [key, its]] of [...Map.groupBy(spans, keyOf)].entries()) {
+    for (const [i, [key, its]] of [...Map.groupBy(spans, originKey)].entries()) {
       const refusal =
         i < RUNS_PER_REQUEST
           ? this.#takeOne(key, its)

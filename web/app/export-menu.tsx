@@ -1,10 +1,11 @@
 /** Takes a run out of the page: pictures of the panes, and its events for other programs. */
 import { chromeTrace } from '../export/chrome.ts'
+import { otlpLines } from '../export/otlp.ts'
 import { shivizLog } from '../export/shiviz.ts'
 import { svg } from '../export/svg.ts'
 import type { RunData } from '../model/run-data.ts'
 import { theme } from '../paint/colours.ts'
-import { embedded } from './embedded.ts'
+import { blocksInPage, isInPage } from './load.ts'
 import { networkPicture } from './network-pane.tsx'
 import { spaceTimePicture } from './space-time-pane.tsx'
 import { loaded } from './state.ts'
@@ -33,7 +34,11 @@ export function ExportMenu() {
           says="Chrome / Perfetto JSON"
           make={() => save(name('.chrome.json'), 'application/json', chromeTrace(run, says))}
         />
-        {embedded === null && <FromServer base={base} name={name} />}
+        {isInPage(run.run.id) ? (
+          <Item says="OTLP, JSON lines" make={() => saveSpans(run, name('.spans.jsonl'))} />
+        ) : (
+          <FromServer base={base} name={name} />
+        )}
       </div>
     </details>
   )
@@ -61,6 +66,9 @@ function Item({ says, make }: { readonly says: string; readonly make: () => void
     </button>
   )
 }
+
+const saveSpans = (run: RunData, name: string) =>
+  save(name, 'application/jsonl', ...otlpLines(run.run, blocksInPage(run.run.id)))
 
 const titleOf = ({ run }: RunData) => `${run.algorithm}, seed ${run.seed}`
 

@@ -7,6 +7,7 @@ import { names } from '../draw/cut-lines.ts'
 import { actTabs } from './act-pane.tsx'
 import { ComparePane } from './compare-pane.tsx'
 import { CutAt } from './cut-at.tsx'
+import { DropZone } from './drop-zone.tsx'
 import { EventPane } from './event-details.tsx'
 import { EventsPane } from './events-pane.tsx'
 import { count, duration, moment, plural } from './format.ts'
@@ -102,6 +103,7 @@ export function Frame() {
         </main>
       )}
       <RunList />
+      <DropZone />
       <Help />
     </>
   )

@@ -1,20 +1,23 @@
 /** Reads runs from the trace server the page came from. */
 import { decodeBlock, readEventsFile } from '../../src/trace-format/block-codec.ts'
+import type { Block } from '../../src/trace-format/events.ts'
 import type { Outline } from '../../src/trace-format/outline.ts'
 import { decodeOutline, OUTLINE_PREFIX_BYTES, outlineBytes } from '../../src/trace-format/outline-codec.ts'
 import type { RunRecord } from '../../src/trace-format/run.ts'
 import { PagedBodies } from '../model/bodies.ts'
 import { RunData } from '../model/run-data.ts'
+import { dropped, droppedRun, lineOfDropped } from './dropped.ts'
 import { bytesOf, embedded, embeddedRun, lineOf } from './embedded.ts'
 import type { RunLine } from './run-line.ts'
 
 const apiOf = (id: string) => `/api/runs/${encodeURIComponent(id)}`
 
 export async function listRuns(): Promise<readonly RunLine[]> {
-  if (embedded !== null) return embedded.map(lineOf)
+  const own = dropped.peek().map(lineOfDropped)
+  if (embedded !== null) return [...own, ...embedded.map(lineOf)]
   const response = await answered('/api/runs')
   const body = (await response.json()) as { runs: readonly RunLine[] }
-  return body.runs
+  return [...own, ...body.runs]
 }
 
 async function readRecord(id: string): Promise<RunRecord> {
@@ -32,6 +35,8 @@ export interface ReadRun {
 
 /** `arrived` is told when something that was looked at is there. */
 export async function readRun(id: string, arrived: (problem: unknown) => void): Promise<ReadRun> {
+  const own = droppedRun(id)
+  if (own !== null) return { data: RunData.of(own.record, own.blocks), cutOff: false }
   if (embedded !== null) return readWhole(...unpacked(id))
   const record = await readRecord(id)
   if ((record.outcome?.events ?? 0) > WHOLE_MOST) {
@@ -93,8 +98,16 @@ function unpacked(id: string): readonly [RunRecord, Uint8Array] {
   return [record, bytesOf(events)]
 }
 
+/** Whether no server has it. */
+export const isInPage = (id: string): boolean => droppedRun(id) !== null || embedded !== null
+
+/** The blocks of a run that is in the page itself. */
+export const blocksInPage = (id: string): readonly Block[] =>
+  droppedRun(id)?.blocks ?? readEventsFile(unpacked(id)[1]).blocks
+
 /** The NOTES of the run's algorithm as Markdown; null if there are none. */
 export async function readNotes(id: string): Promise<string | null> {
+  if (droppedRun(id) !== null) return null
   if (embedded !== null) return embeddedRun(id).notes
   const response = await fetch(`${apiOf(id)}/notes`)
   if (response.status === 204) return null

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks'
+import { OpenFile } from './drop-zone.tsx'
 import { clock, count, duration } from './format.ts'
 import type { RunLine } from './run-line.ts'
 import { openRun, readRuns, runs, runsOpen, seen } from './state.ts'
@@ -30,6 +31,7 @@ export function RunList() {
           close
         </button>
       </div>
+      <OpenFile />
       {runs.value?.length === 0 ? <NoRuns /> : <RunTable lines={runs.value ?? []} />}
     </dialog>
   )
@@ -42,6 +44,7 @@ export function NoRuns() {
       <p>
         <code class="command">npm run testbed</code>
       </p>
+      <p class="quiet">A file of spans, dropped on this page, is opened as it is.</p>
     </div>
   )
 }

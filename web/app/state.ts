@@ -9,6 +9,7 @@ import { earliestCut, inTransit, isConsistent, latestCut } from '../model/causal
 import { type Cut, cutAt, cutOnAxis, withProcessMoved } from '../model/cut.ts'
 import type { RunData } from '../model/run-data.ts'
 import { note } from './arrivals.ts'
+import { readFile } from './dropped.ts'
 import { follow } from './live.ts'
 import { listRuns, liveUrl, readRun } from './load.ts'
 import type { RunLine } from './run-line.ts'
@@ -157,6 +158,18 @@ export async function openRun(id: string, isOver = false): Promise<void> {
     problem.value = `Run ${id} cannot be shown: ${reason(error)}.`
   } finally {
     loading.value = false
+  }
+}
+
+/** Opens the first run of a file of spans. */
+export async function openFile(file: File): Promise<void> {
+  try {
+    const id = await readFile(file)
+    await readRuns()
+    runsOpen.value = false
+    await openRun(id)
+  } catch (error) {
+    problem.value = `${file.name} cannot be opened: ${reason(error)}.`
   }
 }
 

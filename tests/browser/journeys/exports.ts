@@ -1,11 +1,12 @@
 /** A run taken out of the page, for other programs and for paper. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { embeddedRun } from '../../../src/cli/one-page.ts'
 import { onePage } from '../../../src/trace-format/one-page.ts'
 import { emptyFolder } from '../../end-to-end/testing.ts'
-import { button, opened, panel, says, status } from '../screen.ts'
+import { button, listed, opened, panel, says, status } from '../screen.ts'
 import type { Journey, Visit } from '../stage.ts'
 
 /** What the export menu saves under a name, and the name of the file. */
@@ -52,4 +53,38 @@ export function exports(journey: Journey): void {
     await page.reload()
     await says(page.getByRole('banner'), 'chandy-lamport')
   })
+
+  journey('a file of spans, dropped or chosen, opens without a server', async (visit) => {
+    const { page, stage } = visit
+    const { violated, crashed } = stage.runs
+    const file = join(emptyFolder(), 'runs.html')
+    const template = readFileSync(join(stage.viewerDir, 'one-page.html'), 'utf8')
+    writeFileSync(file, onePage(template, [embeddedRun(join(stage.runsDir, crashed.id))]))
+    visit.pardon(/^request to file:/)
+    await page.goto(`file://${file}`)
+    await page.getByRole('application').waitFor()
+    const spans = (await saved(visit, 'OTLP, JSON lines')).text
+    expect(spans.split('\n').length).toBeGreaterThan(2)
+    await dropped(page, 'crashed.jsonl', spans)
+    await says(page.getByRole('banner'), crashed.id, 'otlp')
+    await opened(page, 'List')
+    expect((await listed(page)).all).toBeGreaterThan(crashed.data.messages.length)
+    await button(page, 'Runs').click()
+    await page
+      .getByLabel('Open a file of spans')
+      .setInputFiles(join(stage.runsDir, violated.id, 'spans.jsonl'))
+    await says(page.getByRole('banner'), violated.id, `${violated.data.processes.length} processes`)
+    await dropped(page, 'notes.txt', 'no spans')
+    await says(page.getByRole('alert'), 'notes.txt cannot be opened: there are no spans in it')
+  })
+}
+
+/** As if the file had been let go over the drawing. */
+async function dropped(page: Page, name: string, text: string): Promise<void> {
+  const script = `(() => {
+    const dataTransfer = new DataTransfer()
+    dataTransfer.items.add(new File([${JSON.stringify(text)}], ${JSON.stringify(name)}))
+    document.body.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer }))
+  })()`
+  await page.evaluate(script)
 }
