@@ -1,4 +1,4 @@
-/** SHA-256 (FIPS 180-4) of a text in UTF-8, as 64 hexadecimal digits. */
+/** SHA-256 (FIPS 180-4) of bytes, or of a text in UTF-8, as 64 hexadecimal digits. */
 import { hash } from 'node:crypto'
 
-export const sha256 = (text: string): string => hash('sha256', text)
+export const sha256 = (data: string | Uint8Array): string => hash('sha256', data)

@@ -3,8 +3,8 @@
  * text (nothing for the first), who mined it, each message in order, the time as 8 bytes big-endian,
  * and the nonce; it ends with as many zeros as the difficulty says.
  */
+import { sha256 } from '../../lib/sha256.ts'
 import type { ProcessId } from '../../model/process.ts'
-import { sha256 } from './sha256.ts'
 
 export interface Block {
   minedBy: ProcessId

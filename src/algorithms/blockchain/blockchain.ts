@@ -7,15 +7,20 @@
  *   fields and rules as in the peer-to-peer course work of the University of Manitoba, COMP 3010.
  *
  * Assumes   what is sent arrives soon, against the time between two blocks, unless it is lost; a loss
- *           is made good by asking again. Of the processes fewer than a quarter lie, and mine no faster
- *           than others. Neither FIFO, nor the absence of loss, duplicates, crashes or recoveries.
+ *           is made good by asking again. Of the processes fewer than a quarter lie; they mine no
+ *           faster than others, and the others are connected without them. Neither FIFO, nor the
+ *           absence of loss, duplicates, crashes or recoveries.
  * Promises  VALID CHAIN    every block that is adopted is valid, and stands on the one below it;
  *           CHAIN GROWTH   no process that stays up ever changes to a lower chain;
  *           COMMON PREFIX  under `depth` blocks all have the same, and it is never changed again, in a
  *                          network that is whole;
- *           CONVERGENCE    when nobody mines any more, all end with the same chain, whatever was cut;
- *           CHAIN QUALITY  what is asked to be mined by a process that stays up is in its chain, once;
- *           REFUSAL        what nobody mines, for it keeps to no limit, is refused with a sentence.
+ *           CONVERGENCE    when nobody mines any more, all who do not lie end with the same chain,
+ *                          whatever was cut;
+ *           CHAIN QUALITY  what is asked to be mined by a process that stays up and does not lie is in
+ *                          its chain, once;
+ *           REFUSAL        what nobody mines, for it keeps to no limit, is refused with a sentence;
+ *           JUSTICE        whoever is found out by a proof has lied;
+ *           SILENCE        who has not been heard of for `silentMs` is not asked for its chain.
  */
 import type { Algorithm, ProcessId } from '../../model/process.ts'
 import { type Block, blockOf, flaw, flawOn, LIMITS } from './block.ts'
@@ -23,6 +28,7 @@ import { statsOf } from './chain.ts'
 import { consensus } from './consensus.ts'
 import { membership } from './membership.ts'
 import { mining } from './mining.ts'
+import { standing } from './standing.ts'
 import type { Announced, Blockchain, BlockchainOptions } from './vocabulary.ts'
 
 export const blockchain = (options: BlockchainOptions): Algorithm<Blockchain> => ({
@@ -40,15 +46,22 @@ export const blockchain = (options: BlockchainOptions): Algorithm<Blockchain> =>
     tied: null,
     lastMs: 0,
     scores: new Map(),
-    refused: { announce: 0, getBlockReply: 0, statsReply: 0, gossip: 0 },
+    due: new Map(),
+    refused: { announce: 0, getBlockReply: 0, statsReply: 0, gossip: 0, gossipReply: 0, unasked: 0 },
   }),
 
   upon(context, state) {
     const { send, indicate } = context
     const { difficulty } = options
-    const members = membership(context, state, options)
+    const others = standing(context, state)
+    const members = membership(context, state, options, others)
     const miner = mining(context, state, options, adopt)
-    const rounds = consensus(context, state, options, { adopt, blame, ended })
+    const rounds = consensus(context, state, options, {
+      adopt,
+      dropSilent: members.dropSilent,
+      standing: others,
+      ended,
+    })
 
     /** Takes these blocks, which are valid there, in the place of all from that height up. */
     function adopt(height: number, blocks: Block[], from: ProcessId | null) {
@@ -60,17 +73,13 @@ export const blockchain = (options: BlockchainOptions): Algorithm<Blockchain> =>
         if (peer !== from) send(peer, { type: 'announce', height: top, ...blockOf(state.chain[top]!) })
       }
     }
-    /** Lowers the score of who said what cannot be, and counts it. */
-    function blame(peer: ProcessId, kind: keyof typeof state.refused, why: string) {
-      state.refused[kind]++
-      state.scores.set(peer, (state.scores.get(peer) ?? 0) - 1)
-      indicate({ type: 'foundOut', peer, why })
-    }
     function announced({ height, ...block }: Announced, from: ProcessId) {
       const { chain } = state
       if (chain[height]?.hash === block.hash) return // known
-      const wrong = flaw(block, difficulty)
-      if (wrong !== null) return blame(from, 'announce', wrong)
+      const known = chain.findIndex(({ hash }) => hash === block.hash)
+      const wrong = known < 0 ? flaw(block, difficulty) : `the block of that hash is block ${known}`
+      if (wrong !== null) return others.blame(from, 'announce', wrong, true)
+      if (!others.isBelieved(from)) return
       if (height < chain.length) return // of another branch, and no higher
       if (height === chain.length && flawOn(chain.at(-1)?.hash ?? null, block, difficulty) === null) {
         return adopt(height, [blockOf(block)], from)
@@ -116,9 +125,7 @@ export const blockchain = (options: BlockchainOptions): Algorithm<Blockchain> =>
       },
       message: {
         gossip: members.heard,
-        gossipReply(_, from) {
-          members.met(from)
-        },
+        gossipReply: members.answered,
         stats(_, from) {
           members.met(from)
           send(from, { type: 'statsReply', ...statsOf(state.chain) })

@@ -19,6 +19,9 @@ export const statsOf = (chain: readonly Block[]): Stats => ({
   hash: chain.at(-1)?.hash ?? null,
 })
 
+/** Whether somebody can have such a chain: only that without a block has no top. */
+export const isPossible = ({ height, hash }: Stats): boolean => (height === 0) === (hash === null)
+
 /** What is wrong with blocks on top of one of that hash; null if nothing. */
 export function flawIn(previous: string | null, blocks: readonly Block[], difficulty: number): string | null {
   let below = previous

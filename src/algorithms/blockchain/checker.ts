@@ -5,12 +5,14 @@ import type { Place, ProcessId } from '../../model/process.ts'
 import { type Property, property } from '../../model/property.ts'
 import { type Block, LIMITS } from './block.ts'
 import { flawIn } from './chain.ts'
+import { justice, silence } from './peers-checker.ts'
 import type { Blockchain } from './vocabulary.ts'
 
 interface Settings {
   readonly difficulty: number
   readonly depth: number
   readonly consensusMs: number
+  readonly silentMs: number
 }
 
 /** Rounds of consensus that a network has after a cut before it is called whole again. */
@@ -23,6 +25,8 @@ export const blockchainProperties = (settings: Settings): Property<Blockchain>[]
   convergence,
   chainQuality,
   refusal,
+  justice,
+  silence(settings),
   forkResolved,
   minedByMany,
 ]

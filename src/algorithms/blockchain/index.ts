@@ -48,7 +48,7 @@ export const entry: CatalogueEntry<Blockchain, Options> = {
       help: 'time between telling of oneself twice (a real one: 30 s)',
     },
     consensusMs: { shape: positive, default: 1000, help: 'time between two rounds of consensus (2 min)' },
-    silentMs: { shape: positive, default: 750, help: 'who is not heard of for so long is dropped (90 s)' },
+    silentMs: { shape: positive, default: 500, help: 'who is not heard of for so long is dropped (60 s)' },
     replyMs: { shape: positive, default: 100, help: 'how long an answer is waited for' },
     known: { shape: positive, default: 8, help: 'how many others a process keeps track of' },
     hops: { shape: natural, default: 1, help: 'how often what one tells of oneself is passed on' },

@@ -1,5 +1,6 @@
 /** Who is there: gossip about oneself and others, and those not heard of for a while are dropped. */
 import type { Context, ProcessId } from '../../model/process.ts'
+import type { Standing } from './standing.ts'
 import type { Blockchain, BlockchainOptions } from './vocabulary.ts'
 
 /** To so many of its own a process passes on what it hears. */
@@ -9,15 +10,28 @@ const HEARD_MAX = 500
 
 type Gossip = Extract<Blockchain['message'], { type: 'gossip' }>
 
+/** What no honest process passes on; null if nothing. */
+function falsehood({ id, origin, name, hops }: Gossip, from: ProcessId, hopsMax: number): string | null {
+  if (name !== origin || !id.startsWith(`${origin}.`)) return `it tells of ${origin} under another name`
+  if ((hops === 0) !== (origin === from)) return `it tells of ${origin} what only ${origin} can tell`
+  return hops > hopsMax ? `it passes on what has been passed on ${hops - 1} times` : null
+}
+
 export function membership(
   { self, outgoing, random, now, send, setTimer }: Context<Blockchain>,
   state: Blockchain['state'],
   { gossipMs, silentMs, known, hops: hopsMax }: BlockchainOptions,
+  { blame }: Standing,
 ) {
   function met(peer: ProcessId) {
     // Its neighbours it always keeps: as they keep it, what all tell theirs reaches everyone.
     const isKept = state.peers.has(peer) || state.peers.size < known || outgoing.includes(peer)
     if (isKept) state.peers.set(peer, now())
+  }
+  function dropSilent() {
+    for (const [peer, heardMs] of state.peers) {
+      if (now() - heardMs > silentMs) state.peers.delete(peer)
+    }
   }
   function remember(id: string) {
     state.heard.push(id)
@@ -33,11 +47,10 @@ export function membership(
 
   return {
     met,
+    dropSilent,
     /** Tells of itself, and drops who has been silent. */
     gossip() {
-      for (const [peer, heardMs] of state.peers) {
-        if (now() - heardMs > silentMs) state.peers.delete(peer)
-      }
+      dropSilent()
       const id = `${self}.${Math.floor(now())}.${state.gossips++}`
       remember(id)
       for (const peer of new Set([...[...state.peers.keys()].sort(), ...outgoing])) {
@@ -46,10 +59,8 @@ export function membership(
       setTimer({ type: 'gossip' }, gossipMs * 0.9, gossipMs * 1.1)
     },
     heard(gossip: Gossip, from: ProcessId) {
-      if (gossip.hops === 0 && gossip.origin !== from) {
-        state.refused.gossip++ // at first hand everyone speaks for itself
-        return
-      }
+      const wrong = falsehood(gossip, from, hopsMax)
+      if (wrong !== null) return blame(from, 'gossip', wrong, true)
       met(from)
       if (gossip.origin === self || state.heard.includes(gossip.id)) return
       remember(gossip.id)
@@ -57,6 +68,10 @@ export function membership(
       if (gossip.hops >= hopsMax) return
       const others = [...state.peers.keys()].sort().filter((peer) => peer !== from && peer !== gossip.origin)
       for (const peer of some(others, FORWARDS)) send(peer, { ...gossip, hops: gossip.hops + 1 })
+    },
+    answered({ name }: { name: string }, from: ProcessId) {
+      if (name === from) met(from)
+      else blame(from, 'gossipReply', `it answers under the name ${name}`, true)
     },
   }
 }

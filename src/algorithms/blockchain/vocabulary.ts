@@ -8,6 +8,7 @@ import type { Download } from './download.ts'
 export interface Round {
   own: number // the height of one's own chain when it was chosen
   asked: number
+  isMet: boolean // somebody has answered, be it with a lie
   stats: Map<ProcessId, Stats>
   untried: Group[]
   download: Download | null // null while stats come in
@@ -32,7 +33,7 @@ export interface Blockchain extends Signature {
     | { type: 'adopted'; height: number; blocks: Block[] } // these, from that height up
     | { type: 'accepted'; message: string }
     | { type: 'block'; height: number; minedBy: ProcessId | null; messages: string[] | null }
-    | { type: 'foundOut'; peer: ProcessId; why: string }
+    | { type: 'foundOut'; peer: ProcessId; why: string; isProved: boolean } // what is not proved is suspected
     | { type: 'fail'; why: string }
   state: {
     chain: Block[]
@@ -47,8 +48,12 @@ export interface Blockchain extends Signature {
     bad: Map<string, number> // groups that could not be had, and for how many rounds they are passed over
     tied: number | null // the height at which two groups were seen
     lastMs: number // when the last round began
-    scores: Map<ProcessId, number>
-    refused: { announce: number; getBlockReply: number; statsReply: number; gossip: number }
+    scores: Map<ProcessId, number> // below 0; who is not in it has said nothing wrong of late
+    due: Map<ProcessId, number> // answers that have been asked for and have not come
+    refused: Record<
+      'announce' | 'getBlockReply' | 'statsReply' | 'gossip' | 'gossipReply' | 'unasked',
+      number
+    >
   }
   stable: never
 }
