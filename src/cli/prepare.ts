@@ -61,6 +61,11 @@ export async function prepare(argv: readonly string[]): Promise<Prepared> {
   program.addHelpText('after', words.length > 0 ? entries.map(entryHelp).join('\n') : generalHelp())
   usage(program, () => program.parse([...argv], { from: 'user' }))
   const prepared = plansOf(program, entries, words)
+  if (service !== undefined && prepared.general.interactive === true)
+    throw new UsageError(
+      `--interactive: ${service.name} is a service of libp2p's own, and cannot be held open yet; ` +
+        'ask and break it with --request and --faults',
+    )
   await checkOutlets(prepared.general)
   return prepared
 }

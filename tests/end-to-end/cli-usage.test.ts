@@ -62,6 +62,7 @@ const wrong: readonly (readonly [args: string[], said: RegExp])[] = [
   [['gossipsub', '--faults', 'pause p01 at 1s for 1s'], /pause p01.*its own clock.*crash it takes/],
   [['kad-dht', '--streams', 'exchange'], /kad-dht opens its own streams; leave them out/],
   [['bank', '--transport', 'pigeon'], /'pigeon'.*tcp, memory/],
+  [['kad-dht', '--interactive'], /--interactive: kad-dht is a service.*--request and --faults/],
   [['bank', '--request', 'p00 steal'], /steal is no request.*transfer to=<process> amount=/],
   [['bank', '--request', 'p77 transfer to=p01 amount=1'], /p00 … p19/],
   [['bank', '--request', 'p00 transfer to=p01 amount=x'], /amount is not a positive number/],
