@@ -8,6 +8,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { OtlpSink } from './telemetry/index.ts'
 import type { Block } from './trace-format/events.ts'
 import type { RunDescription, RunOutcome, SinkCount } from './trace-format/run.ts'
+import { SpanCount } from './trace-format/span-count.ts'
 import { SpanDeriver } from './trace-format/spans.ts'
 import { ActQueue } from './trace-server/act-queue.ts'
 import { attachRun } from './trace-server/attached-run.ts'
@@ -132,8 +133,7 @@ async function handle(message: ToWorker): Promise<void> {
 }
 
 async function begin(run: RunDescription): Promise<void> {
-  const storing =
-    attached === null ? server!.store.begin(run) : await attachRun(attached, run).catch(nowhere(run))
+  const storing = attached === null ? server!.store.begin(run) : await attachRun(attached, run).catch(nowhere)
   const sink = otlp.found === null ? null : await openSink(otlp.found, run)
   going = { run, storing, deriver: new SpanDeriver(run), otlp: sink }
 }
@@ -142,18 +142,16 @@ async function begin(run: RunDescription): Promise<void> {
  * Stands in for a server that went away before the run began: the run goes on, its spans are
  * counted as dropped.
  */
-function nowhere(run: RunDescription): (error: Error) => Storing {
-  return ({ message: note }) => {
-    const deriver = new SpanDeriver(run)
-    const storing = { folder: '', made: 0, accepted: 0, note, append, end }
-    function append(block: Block) {
-      storing.made += [...deriver.spans(block)].length
-    }
-    function end() {
-      storing.made += [...deriver.finish()].length
-    }
-    return storing
+function nowhere({ message: note }: Error): Storing {
+  const spans = new SpanCount()
+  const storing = { folder: '', made: 0, accepted: 0, note, append, end }
+  function append(block: Block) {
+    storing.made += spans.add(block)
   }
+  function end() {
+    storing.made += spans.finish()
+  }
+  return storing
 }
 
 async function openSink(endpoint: string, run: RunDescription): Promise<OtlpSink> {
@@ -164,7 +162,8 @@ async function openSink(endpoint: string, run: RunDescription): Promise<OtlpSink
 function take(block: Block): void {
   if (going === null) return
   going.storing.append(block)
-  going.otlp?.accept([...going.deriver.spans(block)])
+  const { otlp: sink, deriver } = going
+  if (sink !== null) sink.accept([...deriver.spans(block)])
 }
 
 async function end(outcome: RunOutcome): Promise<void> {

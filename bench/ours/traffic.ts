@@ -13,10 +13,12 @@ import type { Ended } from '../../src/runtimes/experiment.ts'
 import { Mesh } from '../../src/runtimes/libp2p/mesh.ts'
 import { runOnMesh } from '../../src/runtimes/libp2p/run.ts'
 import { buildTopology } from '../../src/topology/topology.ts'
+import { readEventsFile } from '../../src/trace-format/block-codec.ts'
 import { type Block, KIND } from '../../src/trace-format/events.ts'
 import { Recorder } from '../../src/trace-format/recorder.ts'
 import { FORMAT_VERSION, type RunDescription, type SinkCount } from '../../src/trace-format/run.ts'
 import { runTag } from '../../src/trace-format/span-ids.ts'
+import { SpanDeriver } from '../../src/trace-format/spans.ts'
 import { type Stored, Tracing } from '../../src/tracing.ts'
 
 export type Transport = 'tcp' | 'memory'
@@ -67,7 +69,7 @@ export async function runKept(traffic: Traffic): Promise<Ran> {
 export interface RanStored extends Ran {
   readonly storedMs: number // from just before `start` until all is where it should be
   readonly sinks: readonly SinkCount[]
-  readonly spans: number // found in the run folder afterwards
+  readonly spans: number // made afterwards of what the run folder holds
 }
 
 /**
@@ -96,7 +98,8 @@ export async function runStored(
     const ran = await (how === 'whole' ? conducted : handedOver)(traffic, tracing)
     const { folder, sinks } = ran.stored
     const { ms, storedMs, messages, bytes } = ran
-    return { ms, storedMs, messages, bytes, sinks, spans: spansIn(join(folder, 'spans.jsonl')) }
+    const spans = spansOf(join(folder, 'events.bin'), describe(traffic, 0))
+    return { ms, storedMs, messages, bytes, sinks, spans }
   } finally {
     await tracing.stop()
     rmSync(runsDir, { recursive: true, force: true })
@@ -172,15 +175,15 @@ function count(counted: { messages: number; bytes: number }, { length, kind, ext
   }
 }
 
-/** Spans in a file of OTLP JSON lines: each says once when it began. */
-function spansIn(path: string): number {
-  const bytes = readFileSync(path)
+/** How many spans can be made of what is stored; found by making them. */
+function spansOf(path: string, run: RunDescription): number {
+  const deriver = new SpanDeriver(run)
   let spans = 0
-  for (let at = bytes.indexOf(BEGAN); at >= 0; at = bytes.indexOf(BEGAN, at + BEGAN.length)) spans++
+  for (const block of readEventsFile(readFileSync(path)).blocks) for (const _ of deriver.spans(block)) spans++
+  for (const _ of deriver.finish()) spans++
   return spans
 }
 
-const BEGAN = '"startTimeUnixNano"'
 const ID = 'bench'
 const TAG = runTag(SEED, SEED)
 

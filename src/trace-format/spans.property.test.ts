@@ -4,6 +4,9 @@
  */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { type Block, EVENT_KINDS, KIND } from './events.ts'
+import { Recorder } from './recorder.ts'
+import { SpanCount } from './span-count.ts'
 import { MAX_HOPS, spanId, traceId } from './span-ids.ts'
 import { type Span, SpanDeriver } from './spans.ts'
 import { Hand, runOf } from './testing.ts'
@@ -159,4 +162,40 @@ it('any history has the traces that its envelopes name, and no orphan', () => {
     }),
     { seed: SEED },
   )
+})
+
+/** Anything after anything: what no run would do too, as a damaged history may say it. */
+const happening = fc.record({
+  kind: fc.constantFrom(...EVENT_KINDS, 'send', 'send', 'lost', 'lost', 'duplicate', 'lost'),
+  process: fc.nat(PROCESSES - 1),
+  number: fc.nat(1),
+  extra: fc.constantFrom(0, 1, 25_000),
+  flush: fc.boolean(),
+})
+
+it('any history has as many spans as are counted without making them', () => {
+  const fates = { onSend: 0, apart: 0 }
+  fc.assert(
+    fc.property(fc.array(happening, { minLength: 40, maxLength: 100 }), (happenings) => {
+      const blocks: Block[] = []
+      const recorder = new Recorder(PROCESSES, (block) => blocks.push(block))
+      for (const [i, { kind, process, number, extra, flush }] of happenings.entries()) {
+        recorder.add(KIND[kind], process, i * 1_000, i * 1_000, '"x"', 0, number, extra)
+        if (flush) recorder.flush()
+      }
+      recorder.flush()
+      const deriver = new SpanDeriver(run)
+      const made = [...blocks.flatMap((block) => [...deriver.spans(block)]), ...deriver.finish()]
+      const count = new SpanCount()
+      const sum = blocks.reduce((spans, block) => spans + count.add(block), 0)
+      expect(sum + count.finish()).toBe(made.length)
+      for (const { name, attributes } of made) {
+        if (attributes['testbed.message.fate'] === undefined) continue
+        if (name.startsWith('send')) fates.onSend++
+        else fates.apart++
+      }
+    }),
+    { seed: SEED, numRuns: 1000 },
+  )
+  expect(Math.min(fates.onSend, fates.apart), 'both kinds of fate').toBeGreaterThan(100)
 })

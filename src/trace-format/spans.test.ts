@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { TEXT_MAX } from './attributes.ts'
 import { decodeBlock, encodeBlock } from './block-codec.ts'
+import type { Block } from './events.ts'
 import { SPAN_KIND } from './span.ts'
+import { SpanCount } from './span-count.ts'
 import { MAX_HOPS, SETUP_SPAN_ID, setupTraceId, spanId, TESTBED, traceId } from './span-ids.ts'
 import { type Span, SpanDeriver } from './spans.ts'
 import { Hand, runOf, STEP_NS } from './testing.ts'
@@ -15,6 +17,7 @@ function spansOf(hand: Hand, processes = 2): Span[] {
   const deriver = new SpanDeriver(run)
   const blocks = hand.flush().blocks.map((block) => decodeBlock(encodeBlock(block)))
   const spans = [...blocks.flatMap((block) => [...deriver.spans(block)]), ...deriver.finish()]
+  expect(counted(blocks), 'they are counted without being made').toBe(spans.length)
   const byId = new Map(spans.map((span) => [`${span.traceId} ${span.spanId}`, span]))
   expect(new Set(spans.map((span) => span.spanId)).size, 'ids are distinct').toBe(spans.length)
   for (const span of spans) {
@@ -25,6 +28,11 @@ function spansOf(hand: Hand, processes = 2): Span[] {
     expect(span.startNs, `${span.name} begins after its parent`).toBeGreaterThanOrEqual(parent!.startNs)
   }
   return spans
+}
+
+function counted(blocks: readonly Block[]): number {
+  const count = new SpanCount()
+  return blocks.reduce((sum, block) => sum + count.add(block), 0) + count.finish()
 }
 
 const named = (spans: readonly Span[], name: string) => spans.filter((span) => span.name === name)

@@ -9,7 +9,7 @@ import { UsageError } from '../lib/usage-error.ts'
 import { encodeBlock } from '../trace-format/block-codec.ts'
 import type { Block } from '../trace-format/events.ts'
 import type { RunDescription, RunOutcome, SinkCount } from '../trace-format/run.ts'
-import { SpanDeriver } from '../trace-format/spans.ts'
+import { SpanCount } from '../trace-format/span-count.ts'
 import { reason } from './run-folder.ts'
 
 /** On loopback; a server that needs longer for a block hangs. */
@@ -75,7 +75,7 @@ class Attached implements AttachedRun {
   note: string | null = null
   readonly #base: string
   readonly #timeoutMs: number
-  readonly #deriver: SpanDeriver // only to count: the server derives the spans it stores
+  readonly #spans = new SpanCount()
   #tail: Promise<void> = Promise.resolve()
   #waiting = 0
   #broken = false
@@ -86,12 +86,11 @@ class Attached implements AttachedRun {
     this.page = String(new URL(`/runs/${run.id}`, url))
     this.#base = String(new URL(`/api/runs/${run.id}/`, url))
     this.#timeoutMs = timeoutMs
-    this.#deriver = new SpanDeriver(run)
   }
 
   append(block: Block): void {
     if (!this.#open) return
-    this.made += countOf(this.#deriver.spans(block))
+    this.made += this.#spans.add(block)
     if (this.#broken) return
     const bytes = new Uint8Array(encodeBlock(block))
     this.#waiting += bytes.length
@@ -110,7 +109,7 @@ class Attached implements AttachedRun {
   #close(last: object): Promise<void> {
     if (this.#open) {
       this.#open = false
-      this.made += countOf(this.#deriver.finish())
+      this.made += this.#spans.finish()
       this.#send('outcome', JSON.stringify(last))
     }
     return this.#tail
@@ -134,10 +133,4 @@ class Attached implements AttachedRun {
     this.#broken = true
     this.note ??= `the trace server: ${reason}`
   }
-}
-
-function countOf(items: Iterable<unknown>): number {
-  let count = 0
-  for (const _ of items) count++
-  return count
 }

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readEventsFile } from '../trace-format/block-codec.ts'
 import type { Block } from '../trace-format/events.ts'
@@ -54,7 +52,8 @@ describe('the run of a foreign program', () => {
     const writer = store.begin(runOf(2))
     for (const block of pingPong().blocks) writer.append(block)
     writer.end(outcomeOf(), [])
-    const lines = readFileSync(join(writer.folder, 'spans.jsonl'), 'utf8').trimEnd().split('\n')
+    const { text: spans } = await ask(`${url}/api/runs/by-hand/spans.jsonl`)
+    const lines = spans.trimEnd().split('\n')
     for (const line of lines) {
       expect(await postJson(`${url}/v1/traces`, JSON.parse(line))).toMatchObject({ status: 200, text: '{}' })
     }

@@ -1,5 +1,6 @@
 /**
- * A run's folder on disk: `run.json`, `events.bin`, `spans.jsonl`, `notes.md`. Reading never
+ * A run's folder on disk: `run.json`, `events.bin`, `notes.md`; `spans.jsonl` in place of events where
+ * another program sent them, and in folders of earlier versions. Reading never
  * throws: a folder that somebody damaged is told about, and the others are shown.
  */
 import { lstatSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'

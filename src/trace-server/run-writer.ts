@@ -1,13 +1,13 @@
 /**
  * Writes one run to its folder while it goes on. The disk is not part of the
  * run: when it says no (full, no permission), the run goes on and what is not
- * stored is counted as dropped, with the reason.
+ * stored is counted as dropped, with the reason. Spans follow from the events:
+ * they are counted here, and made when somebody asks for them.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileBlock, fileHeader } from '../trace-format/block-codec.ts'
 import type { Block } from '../trace-format/events.ts'
-import { otlpLine } from '../trace-format/otlp-json.ts'
 import {
   NOTES_MAX,
   type RunDescription,
@@ -15,10 +15,10 @@ import {
   type RunRecord,
   type SinkCount,
 } from '../trace-format/run.ts'
-import type { Span } from '../trace-format/span.ts'
-import { SpanDeriver } from '../trace-format/spans.ts'
+import { SpanCount } from '../trace-format/span-count.ts'
+import { assertTag } from '../trace-format/span-ids.ts'
 import { GrowingFile, type Write, writeAll } from './growing-file.ts'
-import { EVENTS, NOTES, reason, SPANS, writeRecord } from './run-folder.ts'
+import { EVENTS, NOTES, reason, writeRecord } from './run-folder.ts'
 
 /** How a run gets into a store. `made` and `accepted` count spans. */
 export interface RunWriter {
@@ -55,26 +55,23 @@ export class DiskRunWriter implements RunWriter {
   soFar: RunOutcome | null = null
   open = true
   lastAppendMs = Date.now()
-  readonly #deriver: SpanDeriver
+  readonly #spans = new SpanCount()
   readonly #on: WriterEvents
   #ours = false // the folder was made by us: if another process was quicker, it is theirs
-  #files: readonly [events: GrowingFile, spans: GrowingFile] | null = null
+  #file: GrowingFile | null = null
 
   constructor(folder: string, described: RunDescription, on: WriterEvents, write: Write = writeAll) {
     const { notes, ...run } = described
     this.folder = folder
     this.run = run
     this.#on = on
-    this.#deriver = new SpanDeriver(run)
+    assertTag(run.tag)
     this.#trying(() => {
       mkdirSync(folder)
       this.#ours = true
       writeRecord(folder, { run })
-      this.#files = [
-        new GrowingFile(join(folder, EVENTS), write),
-        new GrowingFile(join(folder, SPANS), write),
-      ]
-      this.#files[0].add(fileHeader())
+      this.#file = new GrowingFile(join(folder, EVENTS), write)
+      this.#file.add(fileHeader())
     })
     if (notes !== undefined && this.#ours) {
       this.#trying(() => writeFileSync(join(folder, NOTES), notes.slice(0, NOTES_MAX)))
@@ -84,7 +81,9 @@ export class DiskRunWriter implements RunWriter {
   append(block: Block): void {
     if (!this.open) return
     this.lastAppendMs = Date.now()
-    this.#store(fileBlock(block), [...this.#deriver.spans(block)])
+    const spans = this.#spans.add(block)
+    this.made += spans
+    if (this.#stored(block)) this.accepted += spans
     this.events += block.length
   }
 
@@ -131,31 +130,26 @@ export class DiskRunWriter implements RunWriter {
   #close(): boolean {
     if (!this.open) return false
     this.open = false
-    this.#store(null, [...this.#deriver.finish()])
-    for (const file of this.#files ?? []) file.close()
-    this.#files = null
+    const left = this.#spans.finish()
+    this.made += left
+    if (this.#file !== null) this.accepted += left
+    this.#file?.close()
+    this.#file = null
     return true
   }
 
-  // A block and its spans are stored both or not at all; after the first that
-  // is not, none is: a history with a hole in it would be that of another run.
-  #store(block: Uint8Array | null, spans: readonly Span[]): void {
-    this.made += spans.length
-    if (this.#files === null) return
-    const [events, lines] = this.#files
-    const before = events.bytes
-    const stored = this.#trying(() => {
-      if (block !== null) events.add(block)
-      if (spans.length > 0) lines.add(Buffer.from(`${otlpLine(this.run, spans)}\n`))
-    })
-    if (stored) {
-      this.accepted += spans.length
-      if (block !== null) this.#on.stored()
-      return
+  // After the first block that is not stored none is: a history with a hole in it would be that of
+  // another run.
+  #stored(block: Block): boolean {
+    const file = this.#file
+    if (file === null) return false
+    if (this.#trying(() => file.add(fileBlock(block)))) {
+      this.#on.stored()
+      return true
     }
-    this.#trying(() => events.cutBackTo(before)) // the block, if it was its spans that did not fit
-    for (const file of this.#files) this.#trying(() => file.close())
-    this.#files = null
+    this.#trying(() => file.close())
+    this.#file = null
+    return false
   }
 
   #trying(work: () => void): boolean {

@@ -1,4 +1,5 @@
 /** `/api`: runs to be read by programs, and written by another process of the testbed. */
+import { Readable } from 'node:stream'
 import { type RequestHandler, Router } from 'express'
 import { decodeBlock } from '../trace-format/block-codec.ts'
 import type { Block } from '../trace-format/events.ts'
@@ -6,12 +7,14 @@ import type { RunDescription, RunOutcome, SinkCount } from '../trace-format/run.
 import { ABOUT } from './about.ts'
 import { blockMisfit } from './block-fits.ts'
 import { bytesBody, bytesOf, cutOff, jsonBody, refuse } from './body.ts'
+import { derivedLines } from './derived-spans.ts'
 import { eventPage, filterOf, noEvents, type Query } from './event-page.ts'
 import { descriptionMisfit, outcomeMisfit, sinksMisfit } from './record-shape.ts'
 import { EVENTS, NOTES, reason, SPANS } from './run-folder.ts'
 import type { RunStore } from './run-store.ts'
 
 const PAGE_MAX = 1_000
+const JSON_LINES = 'application/jsonl'
 
 /** A process that attached a run and sent nothing for so long is gone. */
 const IDLE_MS = 1_800_000
@@ -41,7 +44,7 @@ export function runsApi(store: RunStore): Router {
     sendImage(store),
     sendFile(store, EVENTS, 'application/octet-stream'),
   )
-  router.get('/api/runs/:id/spans.jsonl', sendFile(store, SPANS, 'application/jsonl'))
+  router.get('/api/runs/:id/spans.jsonl', sendDerived(store), sendFile(store, SPANS, JSON_LINES))
   router.get(
     '/api/runs/:id/notes',
     noneIsNoMistake(store, NOTES),
@@ -62,6 +65,21 @@ const sendImage =
     const image = store.open(id) === null ? null : store.histories.image(id)
     if (image === null) return refuse(response, 404, 'there is no such file')
     response.type('application/octet-stream').set('Cache-Control', 'no-cache').end(image)
+  }
+
+/** Spans that other programs sent are in a file; ours follow from the events. */
+const sendDerived =
+  (store: RunStore): RequestHandler<{ id: string }> =>
+  (request, response, next) => {
+    const { id } = request.params
+    const run = store.record(id)?.run
+    if (run === undefined || run.runtime === 'otlp') return next()
+    const history = store.open(id)
+    if (history === null) return refuse(response, 404, 'there is no such file')
+    response.type(JSON_LINES)
+    Readable.from(derivedLines(run, history)) // a block at a time, as fast as its reader
+      .on('error', () => cutOff(response))
+      .pipe(response)
   }
 
 /** A run may be without: a reader who asks has made no mistake. */
