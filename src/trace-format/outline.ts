@@ -24,7 +24,7 @@ export interface Outline
   > {
   readonly word: Uint16Array // the type of what an event carries, as its number among all words, or NO_WORD
   readonly words: readonly string[] // those that are new in this stretch
-  /** In order, of each timeout where its timer was set, or -1; of each `resume` its step, among its process's. */
+  /** In order: of each timeout where its timer was set, or -1; of each `resume` the number of its step. */
   readonly follows: Int32Array
   readonly kept: readonly KeptText[]
 }

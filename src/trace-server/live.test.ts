@@ -201,7 +201,16 @@ describe('a reader that never reads', () => {
     const socket = await deaf(port, '/api/runs/by-hand/live')
     for (const block of bulky(COUNT)) writer.append(block)
     const dropped = new Promise<void>((resolve) => socket.once('close', () => resolve()))
-    await new Promise<void>((resolve) => setTimeout(resolve, 100)) // longer than it may take nothing
+    let read = 0
+    await vi.waitFor(
+      () => {
+        const before = read
+        read = store.open('by-hand')!.read
+        expect(read).toBeGreaterThan(0)
+        expect(read).toBe(before) // nothing more is taken, for longer than it may take nothing
+      },
+      { timeout: 60_000, interval: 100 },
+    )
     socket.resume()
     await dropped
     writer.end(outcomeOf(), [])

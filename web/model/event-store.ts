@@ -26,7 +26,8 @@ export class EventStore {
   readonly #timeNs = new Column(Float64Array)
   #localNs: Column<Float64Array> | null = null // null: equal to #timeNs throughout
   readonly #word = new Column(Uint16Array) // in #words: the type of what it carries, or NO_WORD
-  readonly #link = new Column(Int32Array) // of a send, delivery … its message; of a timeout its setting, of a `resume` its step
+  // Of a send, a delivery … its message; of a timeout where it was set; of a `resume` its step.
+  readonly #link = new Column(Int32Array)
   readonly #step = new Column(Int32Array) // position of the step an event belongs to, or -1
   readonly #ofProcess: Column<Uint32Array>[]
   readonly #openStep: Int32Array // of each process: its step under way, or -1

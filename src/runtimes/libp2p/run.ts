@@ -8,7 +8,6 @@ import { Bug } from '../../lib/assert.ts'
 import { Prng } from '../../lib/prng.ts'
 import type { Signature } from '../../model/process.ts'
 import { KIND, NOBODY } from '../../trace-format/events.ts'
-import type { Holder } from '../acting.ts'
 import { Cell, type World } from '../cell.ts'
 import type { Ended, Experiment } from '../experiment.ts'
 import { runBy } from '../run-by.ts'
@@ -27,20 +26,13 @@ import { Faults } from './faults.ts'
 import { CHANNEL_PROTOCOL } from './hosts.ts'
 import type { Mesh } from './mesh.ts'
 import { Pacing } from './pacing.ts'
+import type { RunOptions } from './run-options.ts'
 import { Schedule } from './schedule.ts'
 import { Timers } from './timers.ts'
 import { Transit } from './transit.ts'
 
 /** More than this waiting to leave ends the run: it cannot keep up, and would only fill memory. */
 const OVERLOAD_BYTES = 64 * 1024 * 1024
-
-export interface RunOptions {
-  readonly tag: string // of the run, in trace ids
-  readonly signal?: AbortSignal
-  /** Called when all channels are up, just before `start`: global time 0 is `startedAtMs`, Unix time. */
-  readonly begun?: (startedAtMs: number) => void
-  readonly holder?: Holder // it is held open, and can be acted upon
-}
 
 /** Runs an experiment to its end on hosts that are linked. The mesh may be used again afterwards. */
 export function runOnMesh<S extends Signature>(
