@@ -104,7 +104,7 @@ export async function compare(argv: readonly string[], signal: AbortSignal): Pro
   printer.done()
   if (signal.aborted) return EXIT.interrupted
   printer.table(group.table(measured, conditions))
-  if (options.svg !== undefined) write(options.svg, lineChart(group.chart(measured, conditions)))
+  if (options.svg !== undefined) write(options.svg, lineChart(...group.charts(measured, conditions)))
   if (options.json)
     process.stdout.write(`${JSON.stringify(documentOf(name, conditions, measured), null, 2)}\n`)
   return EXIT.valid

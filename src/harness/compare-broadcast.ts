@@ -148,12 +148,14 @@ export const broadcastGroup: Group<BroadcastMeasure> = {
         `median and ${BAR.max} ms at most, and after the partition too: ${best.join('; ') || 'none'}`,
     }
   },
-  chart: (measured, { peers, latencyMs }) => ({
-    title: `Who has heard: ${peers} processes, ${latencyMs} ms a hop`,
-    xLabel: 'ms after the broadcast',
-    yLabel: 'share of all processes, mean of all broadcasts',
-    lines: measured.map(({ member, measure }) => ({ label: member.label, points: measure.curve })),
-  }),
+  charts: (measured, { peers, latencyMs }) => [
+    {
+      title: `Who has heard: ${peers} processes, ${latencyMs} ms a hop`,
+      xLabel: 'ms after the broadcast',
+      yLabel: 'share of all processes, mean of all broadcasts',
+      lines: measured.map(({ member, measure }) => ({ label: member.label, points: measure.curve })),
+    },
+  ],
 }
 
 /** The same for all members: who broadcasts is drawn by the seed. */

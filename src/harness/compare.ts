@@ -51,7 +51,8 @@ export interface Group<Measure = any> {
   /** Of one member, by the names of the trials. */
   readonly measure: (runs: Readonly<Record<string, Compared>>) => Measure
   readonly table: (measured: readonly Measured<Measure>[], conditions: Conditions) => Table
-  readonly chart: (measured: readonly Measured<Measure>[], conditions: Conditions) => Chart
+  /** One picture; more charts stand one below the other. */
+  readonly charts: (measured: readonly Measured<Measure>[], conditions: Conditions) => readonly Chart[]
 }
 
 export interface Measured<Measure> {

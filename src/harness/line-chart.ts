@@ -1,14 +1,20 @@
-/** Lines over time as an SVG text: the same text for the same numbers, on every machine. */
+/**
+ * Lines, over time or over what was chosen, as an SVG text: the same text for the same numbers, on
+ * every machine.
+ */
 
 export interface Line {
   readonly label: string
-  readonly points: readonly (readonly [x: number, y: number])[] // x ascending; y from 0 to 1
+  /** x ascending; y from 0 to 1, or in the unit of the chart. */
+  readonly points: readonly (readonly [x: number, y: number])[]
 }
 
 export interface Chart {
   readonly title: string
   readonly xLabel: string
   readonly yLabel: string
+  readonly joined?: 'steps' | 'straight' // without it steps
+  readonly yUnit?: '%' | 'as it is' // without it shares of 1, as %
   readonly lines: readonly Line[]
 }
 
@@ -22,23 +28,38 @@ const [WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM] = [960, 460, 60, 44, 260, 48]
 const LABEL_PX = 18
 const TICKS = 6
 
-export function lineChart({ title, xLabel, yLabel, lines }: Chart): string {
-  const step = niceStep(Math.max(1, ...lines.flatMap(({ points }) => points.map(([x]) => x))))
-  const most = Math.max(1, ...lines.flatMap(({ points }) => points.map(([x]) => x)))
-  const xMax = Math.ceil(most / step) * step
-  const px = (x: number) => round(LEFT + (x / xMax) * (WIDTH - LEFT - RIGHT))
-  const py = (y: number) => round(HEIGHT - BOTTOM - y * (HEIGHT - TOP - BOTTOM))
-  const xTicks = Array.from({ length: Math.round(xMax / step) + 1 }, (_, i) => i * step)
+/** One or more charts, one below the other. */
+export function lineChart(...charts: readonly Chart[]): string {
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img"`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT * charts.length}" role="img"`,
     ` font-family="system-ui, sans-serif" font-size="13">`,
-    `<title>${escaped(title)}</title>`,
-    `<rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>`,
+    `<title>${escaped(charts.map(({ title }) => title).join('; '))}</title>`,
+    `<rect width="${WIDTH}" height="${HEIGHT * charts.length}" fill="#ffffff"/>`,
+    ...charts.flatMap((chart, i) =>
+      i === 0 ? panel(chart) : [`<g transform="translate(0 ${HEIGHT * i})">`, ...panel(chart), '</g>'],
+    ),
+    '</svg>',
+    '',
+  ].join('\n')
+}
+
+function panel({ title, xLabel, yLabel, lines, joined = 'steps', yUnit = '%' }: Chart): string[] {
+  const xs = lines.flatMap(({ points }) => points.map(([x]) => x))
+  const [step, most] = [niceStep(Math.max(1, ...xs)), Math.max(1, ...xs)]
+  const xMax = Math.ceil(most / step) * step
+  const yTicks = yUnit === '%' ? [0, 0.25, 0.5, 0.75, 1] : ticksTo(lines)
+  const yMax = yTicks.at(-1)!
+  const px = (x: number) => round(LEFT + (x / xMax) * (WIDTH - LEFT - RIGHT))
+  const py = (y: number) => round(HEIGHT - BOTTOM - (y / yMax) * (HEIGHT - TOP - BOTTOM))
+  const xTicks = Array.from({ length: Math.round(xMax / step) + 1 }, (_, i) => i * step)
+  const path = joined === 'steps' ? steps : straight
+  return [
     `<text x="${LEFT}" y="24" font-size="16" fill="#1a1a1a">${escaped(title)}</text>`,
-    ...[0, 0.25, 0.5, 0.75, 1].map(
+    ...yTicks.map(
       (y) =>
         `<path d="M${LEFT} ${py(y)}H${WIDTH - RIGHT}" stroke="#dddddd"/>` +
-        `<text x="${LEFT - 8}" y="${py(y) + 4}" text-anchor="end" fill="#444444">${y * 100}%</text>`,
+        `<text x="${LEFT - 8}" y="${py(y) + 4}" text-anchor="end" fill="#444444">` +
+        `${yUnit === '%' ? `${y * 100}%` : y}</text>`,
     ),
     ...xTicks.map(
       (x) =>
@@ -53,15 +74,21 @@ export function lineChart({ title, xLabel, yLabel, lines }: Chart): string {
         `stroke-dasharray="${DASHES[i % DASHES.length]}"`
       const y = TOP + 12 + i * LABEL_PX
       const x = WIDTH - RIGHT + 14
+      const onward = joined === 'steps' ? `H${px(xMax)}` : ''
       return [
-        `<path d="${steps(points, px, py)}H${px(xMax)}" ${pen}/>`,
+        `<path d="${path(points, px, py)}${onward}" ${pen}/>`,
         `<path d="M${x} ${y}h28" ${pen}/>`,
         `<text x="${x + 36}" y="${y + 4}" fill="#1a1a1a">${escaped(label)}</text>`,
       ]
     }),
-    '</svg>',
-    '',
-  ].join('\n')
+  ]
+}
+
+/** From 0 to what is above all of them, in whole steps. */
+function ticksTo(lines: readonly Line[]): number[] {
+  const most = Math.max(1, ...lines.flatMap(({ points }) => points.map(([, y]) => y)))
+  const step = niceStep(most)
+  return Array.from({ length: Math.ceil(most / step) + 1 }, (_, i) => i * step)
 }
 
 type Scale = (value: number) => number
@@ -69,6 +96,10 @@ type Scale = (value: number) => number
 /** What is reached stays reached until the next is: a staircase. */
 const steps = (points: Line['points'], px: Scale, py: Scale): string =>
   points.map(([x, y], i) => (i === 0 ? `M${px(x)} ${py(y)}` : `H${px(x)}V${py(y)}`)).join('')
+
+/** Measured here and there, and in between nobody knows. */
+const straight = (points: Line['points'], px: Scale, py: Scale): string =>
+  points.map(([x, y], i) => `${i === 0 ? 'M' : 'L'}${px(x)} ${py(y)}`).join('')
 
 function niceStep(most: number): number {
   const power = 10 ** Math.floor(Math.log10(most / TICKS))

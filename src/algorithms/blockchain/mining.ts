@@ -1,6 +1,7 @@
 /**
- * Mining: trying nonces until one will do. How long that takes is drawn, as a count of trials of a
- * small chance each, by integers alone; or, by option, it is really searched for, some nonces a timer.
+ * Mining: trying nonces until one will do. How long that takes is drawn by integers alone, as a count
+ * of trials of a small chance each, and when within the last of them; or, by option, it is really
+ * searched for, some nonces a timer.
  */
 import type { Context, ProcessId } from '../../model/process.ts'
 import { type Block, LIMITS, search } from './block.ts'
@@ -26,7 +27,9 @@ export function mining(
     if (realHashing) return setTimer({ type: 'mine' }, CHUNK_MS)
     let trials = 1
     while (!random.chance(1, TRIALS)) trials++
-    setTimer({ type: 'mine' }, Math.floor((mineMs * trials) / TRIALS))
+    // All begin anew with each block: by whole trials many would find one at the same moment.
+    const us = 1000 * mineMs
+    setTimer({ type: 'mine' }, Math.floor((us * (trials - 1) + random.below(us)) / TRIALS) / 1000)
   }
 
   return {

@@ -1,19 +1,9 @@
+import { type ChainMemory, chainFigures, highest } from '../../checkers/chain-figures.ts'
 import type { Report } from '../../model/catalogue.ts'
 import type { ProcessId } from '../../model/process.ts'
 import type { Blockchain } from './vocabulary.ts'
 
-interface Found {
-  readonly height: number
-  readonly minedBy: ProcessId
-  readonly messages: number
-  readonly atNs: number
-  readonly holders: Set<ProcessId>
-  lastNs: number // when the last of all had adopted it
-}
-
-interface Memory {
-  readonly blocks: Map<string, Found>
-  readonly chains: Map<ProcessId, string[]>
+interface Memory extends ChainMemory {
   readonly lies: Map<ProcessId, number>
   sent: number
 }
@@ -28,6 +18,7 @@ export const chainReport: Report<Blockchain, Memory> = {
     chains: new Map(places.map(({ self }) => [self, []])),
     lies: new Map(),
     sent: 0,
+    deepest: 0,
   }),
   upon(memory, event) {
     const { blocks, chains, lies } = memory
@@ -38,7 +29,9 @@ export const chainReport: Report<Blockchain, Memory> = {
     if (indication.type === 'foundOut') lies.set(indication.peer, (lies.get(indication.peer) ?? 0) + 1)
     if (indication.type !== 'adopted') return
     const { height, blocks: adopted } = indication
-    chains.get(at)!.splice(height, Number.POSITIVE_INFINITY, ...adopted.map(({ hash }) => hash))
+    const chain = chains.get(at)!
+    memory.deepest = Math.max(memory.deepest, chain.length - height)
+    chain.splice(height, Number.POSITIVE_INFINITY, ...adopted.map(({ hash }) => hash))
     for (const [i, { hash, minedBy, messages }] of adopted.entries()) {
       const fresh = { height: height + i, minedBy, messages: messages.length, atNs: timeNs, lastNs: timeNs }
       const found = blocks.get(hash) ?? { ...fresh, holders: new Set() }
@@ -47,17 +40,14 @@ export const chainReport: Report<Blockchain, Memory> = {
       found.holders.add(at)
     }
   },
-  tables({ blocks, chains, lies, sent }) {
-    const [longest] = [...chains.values()].toSorted((a, b) => b.length - a.length)
-    const main = longest!.map((hash) => ({ hash, ...blocks.get(hash)! }))
+  tables(memory) {
+    const { chains, lies, sent } = memory
+    const main = highest(memory)
     const rows = main.slice(0, ROWS_MAX).map(({ hash, height, minedBy, messages, atNs, lastNs, holders }) => {
       const agreed = holders.size === chains.size ? ms(lastNs - atNs) : `${holders.size} have it`
       return [height, minedBy, messages, `${hash.slice(0, 8)}…${hash.slice(-4)}`, ms(atNs), agreed]
     })
-    const orphans = blocks.size - main.length
-    const all = main.filter(({ holders }) => holders.size === chains.size)
-    const mean = all.reduce((sum, { atNs, lastNs }) => sum + lastNs - atNs, 0) / Math.max(1, all.length)
-    const share = (100 * orphans) / Math.max(1, blocks.size)
+    const { blocks, orphans, orphanRate, agreedMs } = chainFigures(memory)
     const found = [...lies].map(([peer, times]) => `${peer} ${times}×`)
     return [
       {
@@ -65,8 +55,8 @@ export const chainReport: Report<Blockchain, Memory> = {
         columns: ['height', 'mined by', 'messages', 'hash', 'mined at ms', 'all had it after ms'],
         rows,
         summary:
-          `${blocks.size} blocks mined, ${orphans} orphans (${share.toFixed(1)} %); all had a block ` +
-          `${ms(mean)} ms after it was mined; ${sent} messages` +
+          `${blocks} blocks mined, ${orphans} orphans (${(100 * orphanRate).toFixed(1)} %); ` +
+          `all had a block ${agreedMs.toFixed(1)} ms after it was mined; ${sent} messages` +
           (found.length > 0 ? `; found out: ${found.join(', ')}` : '') +
           (main.length > rows.length ? `; the first ${rows.length} are shown` : ''),
       },
