@@ -129,6 +129,18 @@ describe('the documents', () => {
     expect(Object.keys(catalogue).filter((name) => !readme.includes(`\`${name}\``))).toEqual([])
   })
 
+  test('what the four systems left open is held by tests that are there, by their titles', () => {
+    const rows = read('docs/originals.md')
+      .split('\n')
+      .filter((line) => line.startsWith('| ') && !line.startsWith('| left open'))
+    expect(rows.length).toBeGreaterThan(40)
+    for (const row of rows) {
+      const [, title, file] = /\[([^\]]+)\]\(\.\.\/([^)]+\.test\.ts)\) \|$/.exec(row) ?? []
+      expect(file, `no test stands at the end of: ${row}`).toBeDefined()
+      expect(read(file!), `${file} has no '${title}'`).toContain(title)
+    }
+  })
+
   test('every decision is numbered, once, and has its parts', () => {
     const decisions = readdirSync('docs/decisions').toSorted()
     expect(decisions.map((name) => name.slice(0, 4))).toEqual(
