@@ -19,17 +19,21 @@ export interface Known {
   readonly losses: Known[]
   readonly duplicates: Known[]
   readonly sends: Known[] // what it is the delivery, the loss or the duplicate of
+  parent: Known | undefined // the span above it
   depth: number // spans above it, -1: not known yet
 }
 
-const OTHER_NAMES: Readonly<Record<string, EventKind>> = { process: 'deliver', dial: 'linkUp' }
+const KIND_OF_WORD = new Map<string, EventKind>(
+  EVENT_KINDS.filter((kind) => kind !== 'deliver').map((kind) => [kind, kind] as const),
+)
+  .set('process', 'deliver')
+  .set('dial', 'linkUp')
 
 /** What a span of ours, or an event of one, is of, by the first word of its name. */
 export function kindOf(name: string, seq: unknown): EventKind | null {
   if (!isNatural(seq) || seq === 0) return null
-  const word = name.split(' ', 1)[0]!
-  if (Object.hasOwn(OTHER_NAMES, word)) return OTHER_NAMES[word]!
-  return EVENT_KINDS.find((kind) => kind === word && kind !== 'deliver') ?? null
+  const space = name.indexOf(' ')
+  return KIND_OF_WORD.get(space < 0 ? name : name.slice(0, space)) ?? null
 }
 
 export const isNatural = (value: unknown): value is number =>
@@ -43,14 +47,19 @@ export function related(
   const byId = new Map<string, Known>()
   for (const span of spans) {
     const process = processOf(span)
-    if (process === null || byId.has(idOf(span))) continue
+    const id = idOf(span)
+    if (process === null || byId.has(id)) continue
     const kind = kindOf(span.name, span.attributes[ATTRIBUTE.seq])
     const lists = { deliveries: [], losses: [], duplicates: [], sends: [] }
-    byId.set(idOf(span), { span, process, kind, ...lists, depth: -1 })
+    byId.set(id, { span, process, kind, ...lists, parent: undefined, depth: -1 })
   }
   const all = [...byId.values()]
   for (const known of all) {
-    measure(known, byId)
+    const { traceId, parentSpanId } = known.span
+    if (parentSpanId !== undefined) known.parent = byId.get(traceId + parentSpanId)
+  }
+  for (const known of all) {
+    measure(known)
     const list = roleOf(known)
     if (list === null) continue
     for (const send of sendsOf(known, byId)) {
@@ -63,9 +72,6 @@ export function related(
 }
 
 const idOf = ({ traceId, spanId }: SpanContext) => traceId + spanId
-
-const parentOf = ({ span: { traceId, parentSpanId } }: Known, byId: ReadonlyMap<string, Known>) =>
-  parentSpanId === undefined ? undefined : byId.get(traceId + parentSpanId)
 
 export function isSending({ kind, span }: Known): boolean {
   if (kind !== null) return kind === 'send'
@@ -81,21 +87,28 @@ function roleOf({ kind, span }: Known): 'deliveries' | 'losses' | 'duplicates' |
 
 /** The span above it, or else those to which it links: a batch delivers many messages at once. */
 function sendsOf(known: Known, byId: ReadonlyMap<string, Known>): Known[] {
-  const parent = parentOf(known, byId)
+  const { parent } = known
   if (parent !== undefined && isSending(parent)) return [parent]
+  if (known.span.links.length === 0) return []
   const linked = known.span.links.flatMap((link) => byId.get(idOf(link)) ?? [])
   return [...new Set(linked)].filter((other) => other !== known && isSending(other))
 }
 
 /** Not by recursion, for chains may be long; and they may be circles. */
-function measure(known: Known, byId: ReadonlyMap<string, Known>): void {
+function measure(known: Known): void {
+  if (known.depth >= 0) return
+  const { parent } = known
+  if (parent === undefined || parent.depth >= 0) {
+    known.depth = parent === undefined ? 0 : parent.depth + 1
+    return
+  }
   const chain: Known[] = []
   const met = new Set<Known>()
   let at: Known | undefined = known
   while (at !== undefined && at.depth < 0 && !met.has(at)) {
     chain.push(at)
     met.add(at)
-    at = parentOf(at, byId)
+    at = at.parent
   }
   let depth = at === undefined || met.has(at) ? -1 : at.depth
   for (const one of chain.toReversed()) one.depth = ++depth

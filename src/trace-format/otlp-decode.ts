@@ -81,31 +81,40 @@ function spanOf(span: unknown, source: Source): ForeignSpan | string {
   if (startUnixNs === null) return 'startTimeUnixNano is not a natural number of 64 bits'
   if (endUnixNs === null) return 'endTimeUnixNano is not a natural number of 64 bits'
   const { status } = span
-  return {
+  const decoded: Decoded = {
     traceId,
     spanId,
-    ...(parentSpanId !== '' && { parentSpanId }),
-    name: typeof span.name === 'string' ? span.name : '',
+    name: textOf(span.name),
     kind: Number.isInteger(span.kind) && (span.kind as number) >= 0 ? (span.kind as number) : 0,
     startUnixNs,
     endUnixNs,
-    ...source,
+    service: source.service,
+    resource: source.resource,
+    scope: source.scope,
     attributes: attributesOf(span.attributes),
-    events: records(span.events).flatMap(({ name, timeUnixNano, attributes }) => {
-      const unixNs = nanos(timeUnixNano)
-      if (unixNs === null) return []
-      return [{ name: typeof name === 'string' ? name : '', unixNs, attributes: attributesOf(attributes) }]
-    }),
-    links: records(span.links).flatMap(({ traceId, spanId, attributes }) => {
-      const link = {
-        traceId: lowered(traceId),
-        spanId: lowered(spanId),
-        attributes: attributesOf(attributes),
-      }
-      return isTraceId(link.traceId) && isSpanId(link.spanId) ? [link] : []
-    }),
-    ...(isRecord(status) && Number(status.code) === 2 && { error: textOf(status.message) }),
+    events: isEmpty(span.events) ? NONE : records(span.events).flatMap(eventOf),
+    links: isEmpty(span.links) ? NONE : records(span.links).flatMap(linkOf),
   }
+  if (parentSpanId !== '') decoded.parentSpanId = parentSpanId
+  if (isRecord(status) && Number(status.code) === 2) decoded.error = textOf(status.message)
+  return decoded
+}
+
+type Decoded = { -readonly [Field in keyof ForeignSpan]: ForeignSpan[Field] }
+type Item<List> = List extends readonly (infer Of)[] ? Of : never
+
+const NONE: readonly never[] = []
+const isEmpty = (value: unknown) => value === undefined || (Array.isArray(value) && value.length === 0)
+
+function eventOf({ name, timeUnixNano, attributes }: Record<string, unknown>): Item<ForeignSpan['events']>[] {
+  const unixNs = nanos(timeUnixNano)
+  return unixNs === null ? [] : [{ name: textOf(name), unixNs, attributes: attributesOf(attributes) }]
+}
+
+function linkOf(link: Record<string, unknown>): Item<ForeignSpan['links']>[] {
+  const [traceId, spanId] = [lowered(link.traceId), lowered(link.spanId)]
+  if (!isTraceId(traceId) || !isSpanId(spanId)) return []
+  return [{ traceId, spanId, attributes: attributesOf(link.attributes) }]
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -121,15 +130,28 @@ function nanos(value: unknown): bigint | null {
     return Number.isInteger(value) && value >= 0 && value < 2 ** 64 ? BigInt(value) : null
   if (typeof value !== 'string' || !/^\d{1,20}$/.test(value)) return null
   const number = BigInt(value)
-  return number < 2n ** 64n ? number : null
+  return value.length < 20 || number < TWO_64 ? number : null
 }
 
-/** `Object.fromEntries` makes own fields of all keys, `__proto__` too. */
+const TWO_64 = 2n ** 64n
+
+/** Own fields of all keys, `__proto__` too: assigned to, that one would change what the record is. */
 function attributesOf(list: unknown, depth = 0): ForeignRecord {
-  const entries = records(list).flatMap(({ key, value }) =>
-    typeof key === 'string' ? [[key, plainOf(value, depth)] as const] : [],
-  )
-  return Object.fromEntries(entries)
+  const record: Record<string, ForeignValue> = {}
+  if (!Array.isArray(list)) return record
+  for (const item of list) {
+    if (!isRecord(item) || typeof item.key !== 'string') continue
+    const value = plainOf(item.value, depth)
+    if (item.key !== '__proto__') record[item.key] = value
+    else
+      Object.defineProperty(record, '__proto__', {
+        value,
+        writable: true,
+        enumerable: true,
+        configurable: true,
+      })
+  }
+  return record
 }
 
 function plainOf(value: unknown, depth: number): ForeignValue {

@@ -1,8 +1,12 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readEventsFile } from '../trace-format/block-codec.ts'
 import type { Block } from '../trace-format/events.ts'
 import { EventReader } from '../trace-format/history-reader.ts'
 import { runOf } from '../trace-format/testing.ts'
+import { RunStore } from './run-store.ts'
+import type { RunSummary } from './run-summary.ts'
 import { ask, outcomeOf, pingPong, postJson, serverFor } from './testing.ts'
 
 const IMG = '<img src=x onerror=alert(1)>'
@@ -104,6 +108,43 @@ describe('the run of a foreign program', () => {
     const again = await serverFor({ runsDir: first.store.dir })
     expect(await imageOf(again.url, id)).toEqual(before)
     expect(before[0]!.length).toBe(2)
+  })
+
+  it('is the same read from its file and from what is remembered of it, however it came', async () => {
+    const first = await serverFor()
+    const spansOf = (from: number, service: string) =>
+      Array.from({ length: 3 }, (_, i) => {
+        return { ...publish, spanId: (from + i).toString(16).padStart(16, '0'), name: `n ${from + i}` }
+      }).map((span) => resourceSpans(service, span))
+    const send = (body: string) => {
+      const headers = { 'Content-Type': 'application/json' }
+      return ask(`${first.url}/v1/traces`, { method: 'POST', headers, body })
+    }
+    const text = (...spans: object[]) => JSON.stringify({ resourceSpans: spans })
+    const bodies: readonly [how: string, body: string][] = [
+      ['on one line', text(...spansOf(1, 'shop'), ...spansOf(11, 'mail'))],
+      ['on one line again', text(...spansOf(21, 'shop'))],
+      ['on many lines', JSON.stringify({ resourceSpans: spansOf(31, 'bank') }, null, 2)],
+      ['after many lines', text(...spansOf(41, 'bank'))],
+      ['with a space before it', ` ${text(...spansOf(51, 'shop'))}`],
+      ['with a span that is none', text(...spansOf(61, 'mail'), resourceSpans('mail', { name: 'no ids' }))],
+    ]
+    for (const [i, [how, body]] of bodies.entries()) {
+      expect(await send(body), how).toMatchObject({ status: 200 })
+      const [{ id, stored }, ...others] = first.store.list() as [RunSummary, ...RunSummary[]]
+      expect(others).toEqual([])
+      const lines = readFileSync(join(first.store.dir, id, 'spans.jsonl'), 'utf8')
+        .trimEnd()
+        .split('\n')
+      expect(lines, how).toHaveLength(i + 1)
+      const live = await imageOf(first.url, id)
+      const { blocks } = RunStore.open(first.store.dir).history(id) // who was not there when they came
+      expect(blocks, how).toEqual(live)
+      expect(
+        live.reduce((sum, { length }) => sum + length, 0),
+        how,
+      ).toBe(stored)
+    }
   })
 
   it('is shown with its text as text, and its spans by the page', async () => {

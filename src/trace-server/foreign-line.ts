@@ -1,8 +1,21 @@
-/** Spans of a foreign program as one line of OTLP JSON, from what was understood of them and nothing else. */
+/** Spans of a foreign program as one line of OTLP JSON. */
 import type { ForeignRecord, ForeignSpan, ForeignValue } from '../trace-format/otlp-decode.ts'
 import { STATUS_ERROR } from '../trace-format/otlp-json.ts'
 
-export function foreignLine(spans: readonly ForeignSpan[]): string {
+/**
+ * The body of a request as a line, as it came; null when it is none, for it has an end of line within or
+ * does not begin as every exporter begins it. To write it anew would cost as much as to read it.
+ */
+export function lineAsItCame(body: Uint8Array): Buffer | null {
+  if (body[0] !== 0x7b || body.includes(0x0a) || body.includes(0x0d)) return null
+  const line = Buffer.allocUnsafe(body.length + 1)
+  line.set(body)
+  line[body.length] = 0x0a
+  return line
+}
+
+/** From what was understood of them and nothing else, with its end of line. */
+export function foreignLine(spans: readonly ForeignSpan[]): Buffer {
   const resourceSpans = [...Map.groupBy(spans, (span) => span.resource)].map(([resource, its]) => ({
     resource: { attributes: keyValues(resource) },
     scopeSpans: [...Map.groupBy(its, (span) => span.scope)].map(([name, spans]) => ({
@@ -10,7 +23,7 @@ export function foreignLine(spans: readonly ForeignSpan[]): string {
       spans: spans.map(spanJson),
     })),
   }))
-  return JSON.stringify({ resourceSpans })
+  return Buffer.from(`${JSON.stringify({ resourceSpans })}\n`)
 }
 
 const spanJson = (span: ForeignSpan) => ({

@@ -12,8 +12,9 @@ import { describeForeign, type Origin, originKey, originOf } from '../trace-form
 import type { ForeignSpan } from '../trace-format/otlp-decode.ts'
 import type { RunDescription } from '../trace-format/run.ts'
 import { foreignName } from './folder-name.ts'
-import { foreignLine } from './foreign-line.ts'
+import { foreignLine, lineAsItCame } from './foreign-line.ts'
 import { GrowingFile, writeAll } from './growing-file.ts'
+import type { RecentSpans } from './recent-spans.ts'
 import { fileState, reason, SPANS, writeRecord } from './run-folder.ts'
 import type { RunStore } from './run-store.ts'
 import { STORE_SINK } from './run-writer.ts'
@@ -30,6 +31,7 @@ class ForeignRun {
   readonly id: string
   readonly #folder: string
   readonly #origin: Origin
+  readonly #recent: RecentSpans
   readonly #heardOfMs = Date.now()
   readonly #tag = randomBytes(8).toString('hex')
   readonly #processes = new ForeignProcesses()
@@ -39,8 +41,9 @@ class ForeignRun {
   #refused = 0
   #note: string | null = null
 
-  constructor(dir: string, id: string, origin: Origin) {
+  constructor(dir: string, id: string, origin: Origin, recent: RecentSpans) {
     this.id = id
+    this.#recent = recent
     this.#folder = join(dir, id)
     this.#origin = origin
     mkdirSync(this.#folder)
@@ -53,13 +56,18 @@ class ForeignRun {
     return fileState(join(this.#folder, SPANS)) !== null
   }
 
-  /** Why the spans are not kept; null when they are. */
-  take(spans: readonly ForeignSpan[]): string | null {
-    const line = Buffer.from(`${foreignLine(spans)}\n`)
-    const full = this.#file.bytes + line.length > RUN_BYTES_MAX
-    const refusal = full ? `the run ${this.id} is full` : this.#trying(() => this.#file.add(line))
+  /** Why the spans are not kept; null when they are. `line`: as it came, if these are all its spans. */
+  take(spans: readonly ForeignSpan[], line: Buffer | null): string | null {
+    const kept = line ?? foreignLine(spans)
+    const from = this.#file.bytes
+    const full = from + kept.length > RUN_BYTES_MAX
+    const refusal = full ? `the run ${this.id} is full` : this.#trying(() => this.#file.add(kept))
     if (refusal === null) this.#meet(spans)
     else this.#refused += spans.length
+    // What is written anew is read in another order.
+    if (refusal === null && line !== null) {
+      this.#recent.add(join(this.#folder, SPANS), from, this.#file.bytes, spans)
+    }
     this.#note ??= refusal
     this.#trying(() => this.#writeRecord())
     return refusal
@@ -74,7 +82,9 @@ class ForeignRun {
     for (const span of spans) {
       this.#processes.nameOf(span)
       const { startUnixNs } = span
-      if (startUnixNs > 0n && startUnixNs < (this.#begunNs ?? startUnixNs + 1n)) this.#begunNs = startUnixNs
+      if (startUnixNs > 0n && (this.#begunNs === null || startUnixNs < this.#begunNs)) {
+        this.#begunNs = startUnixNs
+      }
     }
   }
 
@@ -111,6 +121,23 @@ class ForeignRun {
   }
 }
 
+/** Spans by the run that they are of, in the order in which they came. */
+function byRun(spans: readonly ForeignSpan[]): Map<string, ForeignSpan[]> {
+  const ofResource = new Map<ForeignSpan['resource'], ForeignSpan[]>() // one is shared by many spans
+  const runs = new Map<string, ForeignSpan[]>()
+  for (const span of spans) {
+    let its = ofResource.get(span.resource)
+    if (its === undefined) {
+      const key = originKey(span)
+      its = runs.get(key) ?? []
+      runs.set(key, its)
+      ofResource.set(span.resource, its)
+    }
+    its.push(span)
+  }
+  return runs
+}
+
 export class ForeignRuns {
   readonly #store: RunStore
   readonly #runs = new Map<string, ForeignRun>()
@@ -119,13 +146,16 @@ export class ForeignRuns {
     this.#store = store
   }
 
-  take(spans: readonly ForeignSpan[]): Taken {
+  /** `body`: the request in OTLP JSON, if these are all its spans. */
+  take(spans: readonly ForeignSpan[], body: Uint8Array | null): Taken {
     let rejected = 0
     let why: string | null = null
-    for (const [i, [key, its]] of [...Map.groupBy(spans, originKey)].entries()) {
+    const runs = [...byRun(spans)]
+    const line = body !== null && runs.length === 1 ? lineAsItCame(body) : null
+    for (const [i, [key, its]] of runs.entries()) {
       const refusal =
         i < RUNS_PER_REQUEST
-          ? this.#takeOne(key, its)
+          ? this.#takeOne(key, its, line)
           : `a request may speak of ${RUNS_PER_REQUEST} runs at most`
       if (refusal === null) continue
       rejected += its.length
@@ -139,10 +169,10 @@ export class ForeignRuns {
     this.#runs.clear()
   }
 
-  #takeOne(key: string, spans: readonly ForeignSpan[]): string | null {
+  #takeOne(key: string, spans: readonly ForeignSpan[], line: Buffer | null): string | null {
     try {
       const run = this.#run(key, originOf(spans[0]!))
-      const refusal = run.take(spans)
+      const refusal = run.take(spans, line)
       this.#store.tell(run.id, 'run')
       return refusal
     } catch (error) {
@@ -162,7 +192,8 @@ export class ForeignRuns {
     let number = 1
     const now = Date.now()
     while (this.#store.refusal(foreignName(now, number)) !== null) number++
-    const run = new ForeignRun(this.#store.dir, foreignName(now, number), origin)
+    const { dir, histories } = this.#store
+    const run = new ForeignRun(dir, foreignName(now, number), origin, histories.recent)
     this.#runs.set(key, run)
     this.#store.makeRoom()
     return run

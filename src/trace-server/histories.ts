@@ -9,7 +9,9 @@ import { BlockCache } from './block-cache.ts'
 import { fileSource, memorySource } from './byte-source.ts'
 import { foreignImage } from './foreign-image.ts'
 import { HistoryFile } from './history-file.ts'
+import { RecentSpans } from './recent-spans.ts'
 import { EVENTS, type FileState, fileState, SPANS } from './run-folder.ts'
+import { storedSpans } from './stored-spans.ts'
 
 /** Kept open: those of the pages that somebody has open, and of live readers. */
 const OPEN_MAX = 8
@@ -23,6 +25,7 @@ interface Opened {
 
 export class Histories {
   readonly cache = new BlockCache()
+  readonly recent = new RecentSpans()
   readonly #opened = new Map<string, Opened>() // used last stands last
 
   /** Null when there is none. `going`: it is being written here, hence only grows. */
@@ -41,7 +44,8 @@ export class Histories {
       this.#opened.set(id, known)
       return known.history
     }
-    const image = runtime === 'otlp' ? foreignImage(path, record.run) : null
+    const spans = () => this.recent.of(path, of.bytes) ?? storedSpans(path)
+    const image = runtime === 'otlp' ? foreignImage(spans(), record.run) : null
     const source = image === null ? fileSource(path) : memorySource(image)
     const history = new HistoryFile(source, processes.length, this.cache)
     this.#opened.set(id, { history, image, record, of })

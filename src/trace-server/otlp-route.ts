@@ -72,14 +72,16 @@ const receive =
   (foreign: ForeignRuns): RequestHandler =>
   (request, response) => {
     const encoding = encodingOf(request)!
+    const body = bytesOf(request.body)
     let decoded: ReturnType<Encoding['decode']>
     try {
-      decoded = encoding.decode(bytesOf(request.body))
+      decoded = encoding.decode(body)
     } catch (error) {
       const message = `no ExportTraceServiceRequest in ${encoding.name}: ${reason(error)}`
       return answer(response, 400, encoding, encoding.status(message))
     }
-    const taken = foreign.take(decoded.spans)
+    const isWhole = encoding === JSON_ENCODING && decoded.rejected === 0
+    const taken = foreign.take(decoded.spans, isWhole ? body : null)
     const rejected = decoded.rejected + taken.rejected
     answer(response, 200, encoding, encoding.success(rejected, decoded.why ?? taken.why ?? ''))
   }
