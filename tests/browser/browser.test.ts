@@ -13,6 +13,7 @@ import { exports } from './journeys/exports.ts'
 import { forEverybody } from './journeys/for-everybody.ts'
 import { hostile } from './journeys/hostile.ts'
 import { live } from './journeys/live.ts'
+import { motifs } from './journeys/motifs.ts'
 import { panes } from './journeys/panes.ts'
 import { pictures } from './journeys/pictures.ts'
 import { reading } from './journeys/reading.ts'
@@ -38,6 +39,7 @@ describe.skipIf(!isThere)('in a browser', () => {
   describe('exports', () => exports(journey))
   describe('a run of many events', () => big(journey))
   describe('the panes', () => panes(journey))
+  describe('motifs', () => motifs(journey))
   describe('the address', () => address(journey))
   describe('a run that goes on', () => live(journey))
   describe('acting on a run', () => acting(journey))

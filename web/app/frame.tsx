@@ -12,6 +12,7 @@ import { EventPane } from './event-details.tsx'
 import { EventsPane } from './events-pane.tsx'
 import { count, duration, moment, plural } from './format.ts'
 import { Help } from './help.tsx'
+import { MotifsPane } from './motifs-pane.tsx'
 import { NetworkPane } from './network-pane.tsx'
 import { NotesPane } from './notes-pane.tsx'
 import { OtherPane } from './other-pane.tsx'
@@ -50,6 +51,7 @@ const ABOUT = [
   { key: 'results', label: 'Results', panel: () => <ResultsPane /> },
   { key: 'messages', label: 'Messages', panel: () => <MessagesPane /> },
   { key: 'notes', label: 'Notes', panel: () => <NotesPane /> },
+  { key: 'motifs', label: 'Motifs', panel: () => <MotifsPane /> },
   { key: 'compare', label: 'Compare', panel: () => <ComparePane /> },
 ]
 const HERE = [

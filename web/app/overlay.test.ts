@@ -19,7 +19,7 @@ const frame = frameOf(run, {
   order: [0, 1, 2],
   scrollTop: 0,
 })
-const none = { witnesses: [], message: null, gripX: null, lineFrom: null, consistent: true }
+const none = { witnesses: [], message: null, found: [], gripX: null, lineFrom: null, consistent: true }
 
 test('a witness in view is framed and named by its position; one out of view, or of no event, is not', () => {
   const list = marks(run, frame, { ...none, witnesses: [0, 1, 99] })

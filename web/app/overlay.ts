@@ -15,6 +15,7 @@ interface Size {
 export interface Marks {
   readonly witnesses: Iterable<number>
   readonly message: number | null
+  readonly found: readonly number[] // messages of the motif that is looked at
   readonly gripX: number | null // of the cut, at the axis
   readonly lineFrom: number | null // y of the upper end of its line
   readonly consistent: boolean
@@ -35,6 +36,7 @@ export function marks(run: RunData, frame: Frame, shown: Marks): Shape[] {
   const list: Shape[] = []
   for (const position of shown.witnesses)
     if (position < run.length) list.push(...witness(run, frame, position))
+  for (const m of shown.found) if (m !== shown.message) list.push(...selectedMessage(run, frame, m))
   if (shown.message !== null) list.push(...selectedMessage(run, frame, shown.message))
   if (shown.gripX !== null && shown.gripX >= frame.left - 1 && shown.gripX <= frame.right + 1) {
     const tone = shown.consistent ? 'cut' : 'offending'

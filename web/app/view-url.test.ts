@@ -26,6 +26,8 @@ const view: fc.Arbitrary<View> = fc.record({
   about: text,
   here: text,
   layout: text,
+  motif: text,
+  place: fc.option(fc.nat()),
 })
 
 test('a view survives its address', () => {

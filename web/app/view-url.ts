@@ -23,6 +23,8 @@ export interface View {
   readonly about: string // open tab of the upper pane
   readonly here: string // open tab of the lower pane
   readonly layout: string // of the network
+  readonly motif: string // what is looked for, see motif-text.ts; '': nothing
+  readonly place: number | null // which of those found is looked at
 }
 
 export const DEFAULT_VIEW: View = {
@@ -40,6 +42,8 @@ export const DEFAULT_VIEW: View = {
   about: 'verdict',
   here: 'event',
   layout: 'ring',
+  motif: '',
+  place: null,
 }
 
 export function viewOf(query: string): View {
@@ -59,6 +63,8 @@ export function viewOf(query: string): View {
     about: q.get('about') ?? DEFAULT_VIEW.about,
     here: q.get('here') ?? DEFAULT_VIEW.here,
     layout: q.get('layout') ?? DEFAULT_VIEW.layout,
+    motif: q.get('motif') ?? '',
+    place: natural(q.get('place')),
   }
 }
 
@@ -81,6 +87,8 @@ export function queryOf(view: View): string {
   put('about', view.about, DEFAULT_VIEW.about)
   put('here', view.here, DEFAULT_VIEW.here)
   put('layout', view.layout, DEFAULT_VIEW.layout)
+  put('motif', view.motif, '')
+  put('place', view.place)
   const text = q.toString()
   return text === '' ? '' : `?${text}`
 }

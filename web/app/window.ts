@@ -1,5 +1,5 @@
 /** The stretch of time that is seen: zooming, panning, changing the axis without losing the place. */
-import { computed } from '@preact/signals'
+import { batch, computed } from '@preact/signals'
 import { fit as wholeOf } from '../draw/space-time.ts'
 import type { RunData } from '../model/run-data.ts'
 import { change, cutPosition, following, live, loaded, seen, selectedEvent, view } from './state.ts'
@@ -86,8 +86,11 @@ export function switchAxis(): void {
   const [first, last] = rangeOf(run, next)
   const width = ((last - first) * (to - from)) / (whole.peek()[1] - whole.peek()[0])
   const start = run.valueOn(next, at) - share * width
-  change({ axis: next })
-  setWindow([start, start + width])
+  // At once: an address with the one and without the other would lead elsewhere.
+  batch(() => {
+    change({ axis: next })
+    setWindow([start, start + width])
+  })
 }
 
 /** The event that stands for the place: the selected one if it is seen, else the nearest to the middle. */

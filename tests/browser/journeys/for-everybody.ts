@@ -36,7 +36,7 @@ export async function violations(page: Page): Promise<string[]> {
   )
 }
 
-const TABS = ['Results', 'Messages', 'Notes', 'Verdict', 'State', 'Network', 'List', 'Event']
+const TABS = ['Results', 'Messages', 'Notes', 'Motifs', 'Verdict', 'State', 'Network', 'List', 'Event']
 
 export function forEverybody(journey: Journey): void {
   for (const colorScheme of ['light', 'dark'] as const) {

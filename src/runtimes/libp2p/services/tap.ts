@@ -71,14 +71,15 @@ function watch(end: End, tap: Tap): void {
   const dispatchEvent = stream.dispatchEvent.bind(stream)
   const line = new Line((bytes) => stream.writeStatus === 'writable' && send(bytes))
   const abandon = (why: string) => stream.abort(new Error(why))
-  const leaving = new FrameReader((body) => {
+  const leaving = new FrameReader((bytes, start, stop) => {
+    const body = bytes.subarray(start, stop)
     const { listener } = tap
     if (listener === null) line.pass({ body, atMs: null }, null)
     else for (const copy of listener.sent(end, body)) line.pass(copy, listener)
     return true
   }, abandon)
-  const coming = new FrameReader((body) => {
-    tap.listener?.came(end, body)
+  const coming = new FrameReader((bytes, start, stop) => {
+    tap.listener?.came(end, bytes.subarray(start, stop))
     return true
   }, abandon)
   stream.send = (data) => {
