@@ -70,9 +70,10 @@ export function exports(journey: Journey): void {
     await opened(page, 'List')
     expect((await listed(page)).all).toBeGreaterThan(crashed.data.messages.length)
     await button(page, 'Runs').click()
-    await page
-      .getByLabel('Open a file of spans')
-      .setInputFiles(join(stage.runsDir, violated.id, 'spans.jsonl'))
+    const answer = await fetch(`${stage.server.url}/api/runs/${violated.id}/spans.jsonl`)
+    const chosen = join(emptyFolder(), 'violated.jsonl')
+    writeFileSync(chosen, await answer.text())
+    await page.getByLabel('Open a file of spans').setInputFiles(chosen)
     await says(page.getByRole('banner'), violated.id, `${violated.data.processes.length} processes`)
     await dropped(page, 'notes.txt', 'no spans')
     await says(page.getByRole('alert'), 'notes.txt cannot be opened: there are no spans in it')
