@@ -16,6 +16,8 @@ export interface Carriage {
   readonly receive: (from: number, at: number, bytes: Buffer, start: number, end: number) => boolean
   /** What came is no message. */
   readonly refuse: (at: number, from: number, why: string) => void
+  /** One message is on its way in the whole run. */
+  readonly isAlone: () => boolean
   readonly isInTransit: (sent: Sent) => boolean
   /** A message in transit can no longer arrive. */
   readonly giveUp: (sent: Sent) => void

@@ -1,7 +1,8 @@
 import type { Connection, Stream } from '@libp2p/interface'
 import { Unavailable } from '../experiment.ts'
 import type { Sent } from '../sent.ts'
-import type { Alarm, AlarmClock } from './alarm-clock.ts'
+import type { Alarm } from './alarm-clock.ts'
+import type { Carriage } from './carriage.ts'
 import { type Correspondence, frameBytes } from './envelope.ts'
 import { CHANNEL_PROTOCOL } from './hosts.ts'
 import { Outbox } from './outbox.ts'
@@ -15,7 +16,7 @@ const ATTACH_MS = 15_000
  */
 export class Channel {
   readonly name: string // p00→p03, for messages about it
-  readonly #clock: AlarmClock
+  readonly #carriage: Carriage
   readonly #correspondence: Correspondence
   readonly #onDown: () => void
   readonly #waiting: { readonly dueMs: number; readonly sent: Sent }[] = []
@@ -27,9 +28,9 @@ export class Channel {
   #isClosed = false
 
   /** @param onDown is called when the stream is gone, whoever closed it */
-  constructor(name: string, clock: AlarmClock, correspondence: Correspondence, onDown: () => void) {
+  constructor(name: string, carriage: Carriage, correspondence: Correspondence, onDown: () => void) {
     this.name = name
-    this.#clock = clock
+    this.#carriage = carriage
     this.#correspondence = correspondence
     this.#onDown = onDown
   }
@@ -75,8 +76,10 @@ export class Channel {
 
   /** Sends after a delay in ms. */
   send(sent: Sent, delayMs: number): void {
-    if (delayMs === 0 && this.#waiting.length === 0 && this.#outbox !== null) return this.#outbox.push(sent)
-    this.#waiting.push({ dueMs: this.#clock.nowMs() + delayMs, sent })
+    if (delayMs === 0 && this.#waiting.length === 0 && this.#outbox !== null) {
+      return this.#outbox.push(sent, this.#carriage.isAlone())
+    }
+    this.#waiting.push({ dueMs: this.#carriage.clock.nowMs() + delayMs, sent })
     this.#waitingBytes += frameBytes(sent)
     if (this.#outbox !== null && this.#alarm === null) this.#wait()
   }
@@ -93,18 +96,18 @@ export class Channel {
 
   #release(): void {
     this.#alarm = null
-    const nowMs = this.#clock.nowMs()
+    const nowMs = this.#carriage.clock.nowMs()
     let due = 0
     while (due < this.#waiting.length && this.#waiting[due]!.dueMs <= nowMs) due++
     for (const { sent } of this.#waiting.splice(0, due)) {
       this.#waitingBytes -= frameBytes(sent)
-      this.#outbox?.push(sent)
+      this.#outbox?.push(sent, this.#carriage.isAlone())
     }
     this.#wait()
   }
 
   #wait(): void {
     const head = this.#waiting[0]
-    if (head !== undefined) this.#alarm = this.#clock.at(head.dueMs, () => this.#release())
+    if (head !== undefined) this.#alarm = this.#carriage.clock.at(head.dueMs, () => this.#release())
   }
 }

@@ -32,7 +32,7 @@ export class Channels {
       if (this.#outbound.get(key) === channel) this.close(from, to)
     }
     const name = `${this.#ids[from]}→${this.#ids[to]}`
-    const channel = new Channel(name, this.#carriage.clock, this.#correspondence, onDown)
+    const channel = new Channel(name, this.#carriage, this.#correspondence, onDown)
     this.#outbound.set(key, channel)
     const opening: Promise<void> = this.#carriage
       .link(from, to)

@@ -224,6 +224,8 @@ class MeshRun<S extends Signature> implements World, Carriage {
     this.#note(KIND.refuse, at, from, why)
   }
 
+  readonly isAlone = () => this.#transit.count === 1
+
   isInTransit(sent: Sent): boolean {
     return this.#transit.has(sent)
   }
