@@ -28,6 +28,9 @@ export interface Draft extends Happening {
   after: Draft | null
 }
 
+/** What is said of one beside what its span says. */
+type Told = Partial<Omit<Draft, 'kind' | 'process' | 'depth' | 'name'>>
+
 /** A message to one process, and what became of its copies. */
 interface Copies {
   readonly send: Draft
@@ -182,34 +185,36 @@ class Drafts {
     }
   }
 
-  #add(known: Known, kind: EventKind, more: Partial<Draft>): Draft {
+  #add(known: Known, kind: EventKind, more: Told): Draft {
     const draft = this.#draft(known, kind, more)
     this.all.push(draft)
     return draft
   }
 
-  #draft(known: Known, kind: EventKind, more: Partial<Draft>): Draft {
+  #draft(known: Known, kind: EventKind, more: Told): Draft {
     const { span, process, depth } = known
     const own = known.kind !== null
     const atNs = this.#ns(span.startUnixNs)
     const local = span.attributes[ATTRIBUTE.localNs]
+    const localNs = own && typeof local === 'number' && Number.isFinite(local) ? local : atNs
+    const seq = own ? natural(span.attributes[ATTRIBUTE.seq]) : null
+    // Field by field: to spread one record into another is several times as slow.
     return {
       kind,
       process,
       depth,
-      seq: own ? natural(span.attributes[ATTRIBUTE.seq]) : null,
-      part: 0,
-      atNs,
-      localNs: own && typeof local === 'number' && Number.isFinite(local) ? local : atNs,
-      peer: NOBODY,
-      extra: 0,
-      lamport: natural(span.attributes[ATTRIBUTE.lamport]),
-      payload: hasPayload(KIND[kind]) ? payloadOf(known, kind) : '',
-      message: null,
-      state: null,
-      after: null,
+      seq: more.seq === undefined ? seq : more.seq,
+      part: more.part ?? 0,
+      atNs: more.atNs ?? atNs,
+      localNs: more.localNs ?? localNs,
+      peer: more.peer ?? NOBODY,
+      extra: more.extra ?? 0,
+      lamport: more.lamport ?? natural(span.attributes[ATTRIBUTE.lamport]),
+      payload: more.payload ?? (hasPayload(KIND[kind]) ? payloadOf(known, kind) : ''),
+      message: more.message ?? null,
+      state: more.state ?? null,
+      after: more.after ?? null,
       name: span.name,
-      ...more,
     }
   }
 

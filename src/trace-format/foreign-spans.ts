@@ -9,16 +9,15 @@ import { ATTRIBUTE } from './attributes.ts'
 import { EVENT_KINDS, type EventKind } from './events.ts'
 import type { ForeignSpan } from './otlp-decode.ts'
 import { SPAN_KIND } from './span.ts'
-import type { SpanContext } from './span-ids.ts'
 
 export interface Known {
   readonly span: ForeignSpan
   readonly process: number
   readonly kind: EventKind | null // of a span of ours; null: not of ours
-  readonly deliveries: Known[] // of what it sent, in the order in which they came
-  readonly losses: Known[]
-  readonly duplicates: Known[]
-  readonly sends: Known[] // what it is the delivery, the loss or the duplicate of
+  deliveries: readonly Known[] // of what it sent, in the order in which they came
+  losses: readonly Known[]
+  duplicates: readonly Known[]
+  sends: readonly Known[] // what it is the delivery, the loss or the duplicate of
   parent: Known | undefined // the span above it
   depth: number // spans above it, -1: not known yet
 }
@@ -44,19 +43,26 @@ export function related(
   spans: Iterable<ForeignSpan>,
   processOf: (span: ForeignSpan) => number | null,
 ): Known[] {
-  const byId = new Map<string, Known>()
+  const byId = new ById()
   for (const span of spans) {
     const process = processOf(span)
-    const id = idOf(span)
-    if (process === null || byId.has(id)) continue
-    const kind = kindOf(span.name, span.attributes[ATTRIBUTE.seq])
-    const lists = { deliveries: [], losses: [], duplicates: [], sends: [] }
-    byId.set(id, { span, process, kind, ...lists, parent: undefined, depth: -1 })
+    if (process === null || byId.find(span.traceId, span.spanId) !== undefined) continue
+    byId.add({
+      span,
+      process,
+      kind: kindOf(span.name, span.attributes[ATTRIBUTE.seq]),
+      deliveries: NONE,
+      losses: NONE,
+      duplicates: NONE,
+      sends: NONE,
+      parent: undefined,
+      depth: -1,
+    })
   }
-  const all = [...byId.values()]
+  const { all } = byId
   for (const known of all) {
     const { traceId, parentSpanId } = known.span
-    if (parentSpanId !== undefined) known.parent = byId.get(traceId + parentSpanId)
+    if (parentSpanId !== undefined) known.parent = byId.find(traceId, parentSpanId)
   }
   for (const known of all) {
     measure(known)
@@ -64,14 +70,41 @@ export function related(
     if (list === null) continue
     for (const send of sendsOf(known, byId)) {
       if (list !== 'deliveries' && send.process !== known.process) continue // who loses it is its sender
-      send[list].push(known)
-      known.sends.push(send)
+      send[list] = append(send[list], known)
+      known.sends = append(known.sends, send)
     }
   }
   return all
 }
 
-const idOf = ({ traceId, spanId }: SpanContext) => traceId + spanId
+/** Most spans have none of them: a list is made for its first. */
+const NONE: readonly Known[] = []
+
+function append(list: readonly Known[], known: Known): readonly Known[] {
+  if (list.length === 0) return [known]
+  ;(list as Known[]).push(known) // one that was made here
+  return list
+}
+
+/** By span id, which hardly ever two traces share; by both, joined, only where they do. */
+class ById {
+  readonly all: Known[] = []
+  readonly #first = new Map<string, Known>()
+  readonly #others = new Map<string, Known>()
+
+  add(known: Known): void {
+    const { traceId, spanId } = known.span
+    if (this.#first.has(spanId)) this.#others.set(traceId + spanId, known)
+    else this.#first.set(spanId, known)
+    this.all.push(known)
+  }
+
+  find(traceId: string, spanId: string): Known | undefined {
+    const first = this.#first.get(spanId)
+    if (first === undefined || first.span.traceId === traceId) return first
+    return this.#others.get(traceId + spanId)
+  }
+}
 
 export function isSending({ kind, span }: Known): boolean {
   if (kind !== null) return kind === 'send'
@@ -86,11 +119,11 @@ function roleOf({ kind, span }: Known): 'deliveries' | 'losses' | 'duplicates' |
 }
 
 /** The span above it, or else those to which it links: a batch delivers many messages at once. */
-function sendsOf(known: Known, byId: ReadonlyMap<string, Known>): Known[] {
+function sendsOf(known: Known, byId: ById): readonly Known[] {
   const { parent } = known
   if (parent !== undefined && isSending(parent)) return [parent]
-  if (known.span.links.length === 0) return []
-  const linked = known.span.links.flatMap((link) => byId.get(idOf(link)) ?? [])
+  if (known.span.links.length === 0) return NONE
+  const linked = known.span.links.flatMap(({ traceId, spanId }) => byId.find(traceId, spanId) ?? [])
   return [...new Set(linked)].filter((other) => other !== known && isSending(other))
 }
 
