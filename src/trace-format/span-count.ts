@@ -3,7 +3,7 @@
  * The same rules as in `spans.ts`, which a test holds against these for random histories. A step
  * counts when it begins, though its span is complete only later.
  */
-import { type Block, KIND } from './events.ts'
+import { type Block, isStep, KIND } from './events.ts'
 
 /** What is known of the step of a process, as far as the fate of its last send depends on it. */
 interface Step {
@@ -43,17 +43,13 @@ export class SpanCount {
   }
 
   #after(block: Block, i: number, kind: number, process: number): number {
+    if (isStep(kind)) {
+      const handlerEndNs = block.timeNs[i]! + block.extra[i]!
+      this.#steps[process] = { handlerEndNs, lastNumber: NONE, lastStartNs: 0 }
+      return 1
+    }
     const step = this.#steps[process]
     switch (kind) {
-      case KIND.start:
-      case KIND.recover:
-      case KIND.request:
-      case KIND.deliver:
-      case KIND.timeout: {
-        const handlerEndNs = block.timeNs[i]! + block.extra[i]!
-        this.#steps[process] = { handlerEndNs, lastNumber: NONE, lastStartNs: 0 }
-        return 1
-      }
       case KIND.send:
         if (step === undefined) return 1
         step.lastNumber = block.number[i]!
