@@ -266,6 +266,15 @@ describe('sabotage is found', PATIENT, () => {
       })),
       by: ['NO DUPLICATION'],
     },
+    'a time to live of half the network by the neighbours, which is 0 in a small one': {
+      slip: acting(({ send, outgoing, incoming }) => ({
+        send(to, message) {
+          const ttl = Math.floor(7 / Math.max(outgoing.length, incoming.length) / 2) - 1
+          if (message.hops <= Math.max(1, ttl)) send(to, message)
+        },
+      })),
+      by: ['REACH'],
+    },
     'who begins tells nobody': {
       slip: reacting((upon, state, { indicate }) => ({
         ...upon,

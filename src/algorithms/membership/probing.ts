@@ -4,7 +4,7 @@
  * it has not answered by the end of the period it is suspected (SWIM, §3.1, §4.3).
  */
 import type { ProcessId } from '../../model/process.ts'
-import { expire, gossip, hear, others } from './accounts.ts'
+import { distrust, expire, gossip, hear, others } from './accounts.ts'
 import { isPresent, textOf } from './members.ts'
 import type { Here } from './vocabulary.ts'
 
@@ -80,6 +80,7 @@ export function answer(here: Here, seq: number, from: ProcessId): void {
 
 export function passOn(here: Here, seq: number, target: ProcessId, asker: ProcessId): void {
   const { context, state } = here
+  if (target === context.self) return distrust(here, asker)
   if (!state.members.has(target)) return
   state.relays.set(++state.seq, { asker, seq, target, period: state.period })
   context.send(target, { type: 'ping', seq: state.seq, news: gossip(here) })
