@@ -53,10 +53,6 @@ export async function prepare(argv: readonly string[]): Promise<Prepared> {
   const service = entries.find((entry) => entry.service !== undefined)
   if (service !== undefined && entries.length > 1)
     throw new UsageError(`${service.name} needs hosts of its own: run it alone, then the others`)
-  if (service !== undefined && argv.includes('--interactive'))
-    throw new UsageError(
-      `--interactive: ${service.name} is libp2p's own and cannot be held open; leave it out`,
-    )
   addAlgorithmOptions(program, entries)
   program.addHelpText('after', words.length > 0 ? entries.map(entryHelp).join('\n') : generalHelp())
   usage(program, () => program.parse([...argv], { from: 'user' }))

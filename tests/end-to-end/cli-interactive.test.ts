@@ -143,7 +143,7 @@ describe.concurrent('a page', { timeout: 60_000 }, () => {
     const { code, stdout } = await running.ended
     expect(code).toBe(1)
     expect(stdout).toMatch(/crash p02 by hand × 1/)
-    for (const name of ['run.json', 'events.bin', 'spans.jsonl'])
+    for (const name of ['run.json', 'events.bin'])
       expect(readFileSync(join(runsIn(runs)[0]!, name)).includes(token!), name).toBe(false)
   })
 
