@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { KEYS } from './keys.ts'
 import { help } from './state.ts'
 
@@ -6,7 +6,7 @@ import { help } from './state.ts'
 export function Help() {
   const dialog = useRef<HTMLDialogElement>(null)
   const open = help.value
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (open && dialog.current?.open === false) dialog.current.showModal()
     if (!open) dialog.current?.close()
   }, [open])

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { OpenFile } from './drop-zone.tsx'
 import { clock, count, duration } from './format.ts'
 import type { RunLine } from './run-line.ts'
@@ -9,7 +9,7 @@ import { Mark } from './verdict-pane.tsx'
 export function RunList() {
   const dialog = useRef<HTMLDialogElement>(null)
   const open = runsOpen.value
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (open && dialog.current?.open === false) {
       dialog.current.showModal()
       void readRuns()

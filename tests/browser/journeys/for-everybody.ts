@@ -81,7 +81,8 @@ export function forEverybody(journey: Journey): void {
     await reach(page, stage.runs.crashed.id)
     await page.keyboard.press('Enter')
     await addressSays(page, 'run', stage.runs.crashed.id)
-    await says(page.getByRole('banner'), 'bank')
+    await eventually(() => page.getByRole('dialog').count(), 'dialogs open').toBe(0)
+    await says(page.getByRole('banner'), 'bank', `seed ${stage.runs.crashed.data.run.seed}`)
 
     await page.keyboard.press('/')
     await page.keyboard.type('sends money')
