@@ -188,7 +188,7 @@ export class Cell<S extends Signature> {
 
   #send(to: ProcessId, receiver: number, message: S['message']): void {
     const isThere =
-      this.#experiment.channels === 'on demand' ? receiver !== this.index : this.#hasChannelTo(to)
+      this.#experiment.channels === 'on demand' ? receiver !== this.index : this.#hasChannelTo(to, receiver)
     if (receiver < 0 || !isThere) assert(false, `${this.id} sent to ${to}, to which it has no channel`)
     const { textTravels } = this.#world
     const own = textTravels ? message : copyJson(message)
@@ -202,8 +202,9 @@ export class Cell<S extends Signature> {
     this.#world.transmit(sent)
   }
 
-  #hasChannelTo(id: ProcessId): boolean {
+  #hasChannelTo(id: ProcessId, receiver: number): boolean {
     const { outgoing } = this.#place
+    if (outgoing.length === this.#experiment.places.length - 1) return receiver !== this.index
     if (outgoing.length <= FEW) return outgoing.includes(id)
     this.#receivers ??= new Set(outgoing)
     return this.#receivers.has(id)

@@ -77,7 +77,7 @@ export class Simulation<S extends Signature> {
   readonly #timerDelay: Concern
   readonly #hasLatency: boolean
   readonly #armings: Int32Array // of each process: timers it has set
-  readonly #fired: Record<string, number> = {}
+  readonly #fired = new Map<string, number>() // by text; V8 gives up on a record whose keys are only equal
   readonly #cutByHand = new CutByHand()
   readonly #concerned: Concerned<S, ForProcess>
   #boundUs: number
@@ -155,7 +155,7 @@ export class Simulation<S extends Signature> {
   /** What is left of the run. */
   end(how: Ended['how']): Ended {
     const digest = this.#journal.digest()
-    return { how, durationNs: this.#timeUs * 1000, faultsFired: { ...this.#fired }, digest }
+    return { how, durationNs: this.#timeUs * 1000, faultsFired: Object.fromEntries(this.#fired), digest }
   }
 
   #advance(events: number): Ended | null {
@@ -334,7 +334,7 @@ export class Simulation<S extends Signature> {
   }
 
   #count(fault: string): void {
-    this.#fired[fault] = (this.#fired[fault] ?? 0) + 1
+    this.#fired.set(fault, (this.#fired.get(fault) ?? 0) + 1)
   }
 
   /** Those who have a link to a process, in order. */
