@@ -25,6 +25,11 @@ export class ForeignProcesses {
     return [...this.#names].sort((a, b) => compare(a, b) || (a < b ? -1 : 1))
   }
 
+  /** How many were met so far. */
+  get size(): number {
+    return this.#names.size
+  }
+
   /** The process of a span; null if it is of none, as those of the testbed itself. */
   nameOf({ resource, service }: ForeignSpan): string | null {
     const known = this.#ofResource.get(resource) ?? this.#named(service, resource)

@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { ForeignProcesses } from '../trace-format/foreign-processes.ts'
 import { describeForeign, type Origin, originKey, originOf } from '../trace-format/foreign-runs.ts'
 import type { ForeignSpan } from '../trace-format/otlp-decode.ts'
-import type { RunDescription } from '../trace-format/run.ts'
+import type { RunDescription, RunRecord } from '../trace-format/run.ts'
 import { foreignName } from './folder-name.ts'
 import { foreignLine, lineAsItCame } from './foreign-line.ts'
 import { GrowingFile, writeAll } from './growing-file.ts'
@@ -21,6 +21,8 @@ import { STORE_SINK } from './run-writer.ts'
 
 const RUNS_PER_REQUEST = 20
 const RUN_BYTES_MAX = 128 * 1024 ** 2 // a page reads the file as one text
+/** So late the counts may be on disk: to replace a file can take 10 ms, which no request is to wait for. */
+const RECORD_AGE_MS = 100
 
 export interface Taken {
   readonly rejected: number
@@ -40,6 +42,8 @@ class ForeignRun {
   #accepted = 0
   #refused = 0
   #note: string | null = null
+  #record: RunRecord | null = null // as it is now
+  isRecorded = true // run.json says the same
 
   constructor(dir: string, id: string, origin: Origin, recent: RecentSpans) {
     this.id = id
@@ -48,7 +52,7 @@ class ForeignRun {
     this.#origin = origin
     mkdirSync(this.#folder)
     this.#file = new GrowingFile(join(this.#folder, SPANS), writeAll)
-    this.#writeRecord()
+    writeRecord(this.#folder, this.record())
   }
 
   /** False once its files were removed. */
@@ -62,22 +66,32 @@ class ForeignRun {
     const from = this.#file.bytes
     const full = from + kept.length > RUN_BYTES_MAX
     const refusal = full ? `the run ${this.id} is full` : this.#trying(() => this.#file.add(kept))
-    if (refusal === null) this.#meet(spans)
-    else this.#refused += spans.length
+    const isOther = refusal === null && this.#meet(spans)
+    if (refusal !== null) this.#refused += spans.length
     // What is written anew is read in another order.
     if (refusal === null && line !== null) {
       this.#recent.add(join(this.#folder, SPANS), from, this.#file.bytes, spans)
     }
     this.#note ??= refusal
-    this.#trying(() => this.#writeRecord())
+    this.#record = null
+    if (isOther) this.writeDown()
+    else this.isRecorded = false
     return refusal
+  }
+
+  /** Writes down what it has come to, if its files are still there. */
+  writeDown(): void {
+    this.isRecorded = true
+    if (this.there) this.#trying(() => writeRecord(this.#folder, this.record()))
   }
 
   close(): void {
     this.#trying(() => this.#file.close())
   }
 
-  #meet(spans: readonly ForeignSpan[]): void {
+  /** True when the run is another by it, for whoever reads its file, than its record says. */
+  #meet(spans: readonly ForeignSpan[]): boolean {
+    const [processes, begunNs] = [this.#processes.size, this.#begunNs]
     this.#accepted += spans.length
     for (const span of spans) {
       this.#processes.nameOf(span)
@@ -86,9 +100,12 @@ class ForeignRun {
         this.#begunNs = startUnixNs
       }
     }
+    return this.#processes.size !== processes || this.#begunNs !== begunNs
   }
 
-  #writeRecord(): void {
+  readonly record = (): RunRecord => (this.#record ??= this.#madeRecord())
+
+  #madeRecord(): RunRecord {
     const [accepted, refused] = [this.#accepted, this.#refused]
     const count = {
       sink: STORE_SINK,
@@ -99,7 +116,7 @@ class ForeignRun {
       dropped: 0,
     }
     const sinks = [this.#note === null ? count : { ...count, note: this.#note }]
-    writeRecord(this.#folder, { run: this.#description(), sinks })
+    return { run: this.#description(), sinks }
   }
 
   #description(): RunDescription {
@@ -141,6 +158,7 @@ function byRun(spans: readonly ForeignSpan[]): Map<string, ForeignSpan[]> {
 export class ForeignRuns {
   readonly #store: RunStore
   readonly #runs = new Map<string, ForeignRun>()
+  #recording: NodeJS.Timeout | null = null
 
   constructor(store: RunStore) {
     this.#store = store
@@ -164,7 +182,25 @@ export class ForeignRuns {
     return { rejected, why }
   }
 
+  #recordLater(run: ForeignRun): void {
+    if (run.isRecorded) return this.#store.tell(run.id, 'run')
+    this.#store.hold(run.id, run.record)
+    this.#recording ??= setTimeout(this.#writeDown, RECORD_AGE_MS)
+  }
+
+  readonly #writeDown = (): void => {
+    this.#recording = null
+    for (const run of this.#runs.values()) {
+      this.#store.hold(run.id, null)
+      if (run.isRecorded) continue
+      run.writeDown()
+      this.#store.tell(run.id, 'run')
+    }
+  }
+
   close(): void {
+    if (this.#recording !== null) clearTimeout(this.#recording)
+    this.#writeDown()
     for (const run of this.#runs.values()) run.close()
     this.#runs.clear()
   }
@@ -173,7 +209,7 @@ export class ForeignRuns {
     try {
       const run = this.#run(key, originOf(spans[0]!))
       const refusal = run.take(spans, line)
-      this.#store.tell(run.id, 'run')
+      this.#recordLater(run)
       return refusal
     } catch (error) {
       return `the spans cannot be kept: ${reason(error)}`

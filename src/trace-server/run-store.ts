@@ -57,6 +57,7 @@ export class RunStore {
   readonly histories = new Histories()
   readonly #changed = new Set<Changed>()
   readonly #records = new Map<string, { readonly of: FileState; readonly record: RunRecord | string }>()
+  readonly #newer = new Map<string, () => RunRecord>() // records of which the disk has an older state
 
   private constructor(dir: string, { keep, keepForeign, write }: StoreOptions) {
     this.dir = dir
@@ -106,6 +107,12 @@ export class RunStore {
   watch(changed: Changed): () => void {
     this.#changed.add(changed)
     return () => void this.#changed.delete(changed)
+  }
+
+  /** What a record says that is written a little later; null: it has been. */
+  hold(id: string, record: (() => RunRecord) | null): void {
+    if (record === null) this.#newer.delete(id)
+    else this.#newer.set(id, record)
   }
 
   tell(id: string, change: Change): void {
@@ -181,6 +188,7 @@ export class RunStore {
     if (!isFolderName(id) || this.#writers.has(id) || !foldersIn(this.dir).includes(id)) return false
     removeFolder(join(this.dir, id))
     this.#records.delete(id)
+    this.#newer.delete(id)
     this.histories.forget(id)
     this.tell(id, 'run')
     return true
@@ -225,6 +233,8 @@ export class RunStore {
   #read(id: string): RunRecord | string {
     const of = fileState(join(this.dir, id, RECORD))
     if (of === null) return 'there is no run.json'
+    const newer = this.#newer.get(id)
+    if (newer !== undefined) return newer()
     const known = this.#records.get(id)
     if (known?.of.bytes === of.bytes && known.of.modifiedMs === of.modifiedMs) return known.record
     const record = recordIn(join(this.dir, id))
