@@ -6,6 +6,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import type { OtlpSink } from './telemetry/index.ts'
+import { jaegerUi } from './telemetry/jaeger-ui.ts'
 import type { Block } from './trace-format/events.ts'
 import type { RunDescription, RunOutcome, SinkCount } from './trace-format/run.ts'
 import { SpanCount } from './trace-format/span-count.ts'
@@ -171,7 +172,7 @@ async function end(outcome: RunOutcome): Promise<void> {
   const { run, storing, deriver, otlp: sink } = going
   going = null
   sink?.accept([...deriver.finish()])
-  const others = sink === null ? [] : [await sink.close(CLOSE_MS)]
+  const others = sink === null ? [] : [{ ...(await sink.close(CLOSE_MS)), ui: jaegerUi() }]
   await storing.end(outcome, others)
   const { folder, made, accepted, note } = storing
   const own: SinkCount = {

@@ -1,6 +1,7 @@
 /** The document of `--json`; its fields are described in docs/json.md. */
 import type { Conducted } from '../harness/conduct.ts'
 import type { Plan } from '../harness/plan.ts'
+import { jaegerUi } from '../telemetry/jaeger-ui.ts'
 import type { SinkCount } from '../trace-format/run.ts'
 import type { Ready, Stored } from '../tracing.ts'
 import type { Prepared } from './prepare.ts'
@@ -43,7 +44,6 @@ export function resultDocument({ prepared, done, ready, meshMs, totalMs }: Parts
 
 function runDocument({ conducted, stored }: Done, ready: Ready) {
   const { run, outcome, operations } = conducted
-  const jaeger = process.env.JAEGER_UI_URL ?? 'http://localhost:16686'
   return {
     id: run.id,
     algorithm: run.algorithm,
@@ -64,7 +64,7 @@ function runDocument({ conducted, stored }: Done, ready: Ready) {
     links: {
       viewer: pageOf(ready, run.id),
       ledger: `${ready.url}/runs/${run.id}`,
-      jaeger: ready.otlp === null ? [] : operations.map(({ traceId }) => `${jaeger}/trace/${traceId}`),
+      jaeger: ready.otlp === null ? [] : operations.map(({ traceId }) => `${jaegerUi()}/trace/${traceId}`),
     },
     command: run.command,
   }

@@ -7,6 +7,7 @@ import { Bug } from '../lib/assert.ts'
 import { hash32 } from '../lib/hash.ts'
 import type { Mesh } from '../runtimes/libp2p/mesh.ts'
 import type { Tap } from '../runtimes/libp2p/services/tap.ts'
+import { jaegerUi } from '../telemetry/jaeger-ui.ts'
 import type { RunDescription, RunOutcome } from '../trace-format/run.ts'
 import type { Ready, Tracing } from '../tracing.ts'
 import { EXIT, type ExitCode, exitOf } from './exit-codes.ts'
@@ -296,9 +297,8 @@ function printEnd({ printer }: Session, done: readonly Done[], ready: Ready): vo
     printer.line(`${plan.entry.name.padEnd(16)} ${pageOf(ready, conducted.run.id)}`)
     printer.line(`${''.padEnd(16)} ${printer.dim(stored.folder)}`)
     if (ready.otlp === null) continue
-    const jaeger = process.env.JAEGER_UI_URL ?? 'http://localhost:16686'
     for (const { request, traceId } of conducted.operations.slice(0, OPERATIONS_SHOWN)) {
-      printer.line(`${''.padEnd(16)} ${jaeger}/trace/${traceId}  ${printer.dim(request)}`)
+      printer.line(`${''.padEnd(16)} ${jaegerUi()}/trace/${traceId}  ${printer.dim(request)}`)
     }
     const more = conducted.operations.length - OPERATIONS_SHOWN
     if (more > 0) printer.line(`${''.padEnd(16)} ${printer.dim(`and ${more} operations more`)}`)

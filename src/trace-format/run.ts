@@ -75,6 +75,7 @@ export interface SinkCount {
   readonly refused: number // the sink said no
   readonly dropped: number // never got an answer
   readonly note?: string // why, in one line
+  readonly ui?: string // where a person sees the traces, of a collector
 }
 
 /**

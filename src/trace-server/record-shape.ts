@@ -98,6 +98,7 @@ const SINK: Fields = {
   refused: count,
   dropped: count,
   note: absentOr(text),
+  ui: absentOr(text),
 }
 
 function misfitOf(wanted: Fields, value: unknown): string | null {

@@ -17,6 +17,7 @@ import { motifs } from './journeys/motifs.ts'
 import { panes } from './journeys/panes.ts'
 import { pictures } from './journeys/pictures.ts'
 import { reading } from './journeys/reading.ts'
+import { traces } from './journeys/traces.ts'
 import { journeysOf, type Stage, setStage } from './stage.ts'
 
 if (!isThere && !isRequired) process.stderr.write(`The browser tests are skipped. ${missing}\n`)
@@ -40,6 +41,7 @@ describe.skipIf(!isThere)('in a browser', () => {
   describe('a run of many events', () => big(journey))
   describe('the panes', () => panes(journey))
   describe('motifs', () => motifs(journey))
+  describe('traces', () => traces(journey))
   describe('the address', () => address(journey))
   describe('a run that goes on', () => live(journey))
   describe('acting on a run', () => acting(journey))

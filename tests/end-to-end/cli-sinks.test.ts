@@ -83,6 +83,7 @@ describe.concurrent('an OTLP sink', { timeout: 60_000 }, () => {
     expect(accounts(document).otlp).toMatchObject({
       where: endpoint,
       accepted: receiver.spans.length,
+      ui: 'http://jaeger.example',
     })
     expect(receiver.spans.length).toBeGreaterThan(0)
     expect(document.runs[0]!.links.jaeger[0]).toMatch(/^http:\/\/jaeger.example\/trace\/[0-9a-f]{32}$/)

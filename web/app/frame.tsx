@@ -42,8 +42,10 @@ import {
 import { StatePane } from './state-pane.tsx'
 import { Tabs } from './tabs.tsx'
 import { Toolbar } from './toolbar.tsx'
+import { TracesPane } from './traces-pane.tsx'
 import { Mark, VerdictPane } from './verdict-pane.tsx'
 import type { CutBy } from './view-url.ts'
+import { WaterfallPane } from './waterfall-pane.tsx'
 import { sentence } from './words.ts'
 
 const ABOUT = [
@@ -52,6 +54,7 @@ const ABOUT = [
   { key: 'messages', label: 'Messages', panel: () => <MessagesPane /> },
   { key: 'notes', label: 'Notes', panel: () => <NotesPane /> },
   { key: 'motifs', label: 'Motifs', panel: () => <MotifsPane /> },
+  { key: 'traces', label: 'Traces', panel: () => <TracesPane /> },
   { key: 'compare', label: 'Compare', panel: () => <ComparePane /> },
 ]
 const HERE = [
@@ -83,6 +86,7 @@ export function Frame() {
             <Toolbar />
             <SpaceTimePane />
             <OtherPane />
+            <WaterfallPane />
             <div class="status-line">
               <Status />
               <CutAt />

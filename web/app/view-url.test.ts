@@ -28,6 +28,8 @@ const view: fc.Arbitrary<View> = fc.record({
   layout: text,
   motif: text,
   place: fc.option(fc.nat()),
+  trace: fc.option(fc.nat()),
+  traces: text,
 })
 
 test('a view survives its address', () => {

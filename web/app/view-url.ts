@@ -25,6 +25,8 @@ export interface View {
   readonly layout: string // of the network
   readonly motif: string // what is looked for, see motif-text.ts; '': nothing
   readonly place: number | null // which of those found is looked at
+  readonly trace: number | null // the trace that is drawn, by the position of its first step
+  readonly traces: string // the order of the list of traces
 }
 
 export const DEFAULT_VIEW: View = {
@@ -44,6 +46,8 @@ export const DEFAULT_VIEW: View = {
   layout: 'ring',
   motif: '',
   place: null,
+  trace: null,
+  traces: 'began',
 }
 
 export function viewOf(query: string): View {
@@ -65,6 +69,8 @@ export function viewOf(query: string): View {
     layout: q.get('layout') ?? DEFAULT_VIEW.layout,
     motif: q.get('motif') ?? '',
     place: natural(q.get('place')),
+    trace: natural(q.get('trace')),
+    traces: q.get('traces') ?? DEFAULT_VIEW.traces,
   }
 }
 
@@ -89,6 +95,8 @@ export function queryOf(view: View): string {
   put('layout', view.layout, DEFAULT_VIEW.layout)
   put('motif', view.motif, '')
   put('place', view.place)
+  put('trace', view.trace)
+  put('traces', view.traces, DEFAULT_VIEW.traces)
   const text = q.toString()
   return text === '' ? '' : `?${text}`
 }

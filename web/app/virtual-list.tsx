@@ -15,12 +15,14 @@ interface Props {
   readonly choose: (row: number) => void
   readonly row: (row: number) => ComponentChildren
   readonly empty: string
+  /** A drawing that stays before the rows while they scroll under it; it takes no pointer. */
+  readonly over?: (top: number) => ComponentChildren // px of the list above what is seen
 }
 
 /** In rem, as the text of a row grows with it. */
-const ROW_REM = 1.5
+export const ROW_REM = 1.5
 
-export function VirtualList({ label, id, length, selected, choose, row, empty }: Props) {
+export function VirtualList({ label, id, length, selected, choose, row, empty, over }: Props) {
   const list = useRef<HTMLDivElement>(null)
   const [at, setAt] = useState<Scrolled>({ scrollTop: 0, top: 0 })
   const [height, setHeight] = useState(400)
@@ -65,6 +67,11 @@ export function VirtualList({ label, id, length, selected, choose, row, empty }:
       }}
     >
       {length === 0 && <p class="quiet">{empty}</p>}
+      {over !== undefined && length > 0 && (
+        <div class="over-rows" role="presentation">
+          <div style={{ height: `${height}px` }}>{over(at.top)}</div>
+        </div>
+      )}
       <div
         class="rows"
         role="presentation"

@@ -49,6 +49,11 @@ export class Operations {
     return this.#ofStep.at(step)
   }
 
+  /** Messages from where its trace began to a step; 0 if it began there. */
+  hop(step: number): number {
+    return this.#hop.at(step)
+  }
+
   #sender(data: EventStore, i: number): number {
     const message = data.messageOfDeliver(i)
     return message === -1 ? -1 : data.stepOf(data.messages.sendAt[message]!)

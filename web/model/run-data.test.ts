@@ -295,3 +295,16 @@ describe('a run of which only the outline is here', () => {
     expect(fetched.length).toBe(new Set(fetched).size)
   })
 })
+
+test('a run is linked to a collector that took spans of it, and to no address of another kind', () => {
+  const jaegerOf = (accepted: number, ui?: string) => {
+    const counts = { made: 3, accepted, refused: 0, dropped: 3 - accepted }
+    const sinks = [{ sink: 'otlp', where: 'http://x', ...counts, ...(ui === undefined ? {} : { ui }) }]
+    return RunData.of({ run: runOf(1), sinks }, []).jaeger
+  }
+  expect(jaegerOf(3, 'http://localhost:16686/')).toBe('http://localhost:16686')
+  expect(jaegerOf(0, 'http://localhost:16686'), 'it has none of them').toBeNull()
+  expect(jaegerOf(3), 'nobody said where').toBeNull()
+  expect(jaegerOf(3, 'javascript:alert(1)')).toBeNull()
+  expect(RunData.of({ run: runOf(1) }, []).jaeger).toBeNull()
+})

@@ -65,6 +65,12 @@ export class RunData extends EventStore {
     return this.#record.outcome
   }
 
+  /** Where a collector shows the traces of this run, if one has any of them; else null. */
+  get jaeger(): string | null {
+    const its = this.#record.sinks?.find(({ ui, accepted }) => ui !== undefined && accepted > 0)
+    return /^https?:\/\/./.test(its?.ui ?? '') ? its!.ui!.replace(/\/+$/, '') : null
+  }
+
   /** What run.json says by now: a live run gets its outcome when it ends. */
   update(record: RunRecord): void {
     this.#record = record
@@ -89,6 +95,11 @@ export class RunData extends EventStore {
   /** The operation that a step belongs to, in `operations`; -1 for none. */
   operationOf(step: number): number {
     return this.#operations.of(step)
+  }
+
+  /** Messages from where its trace began to a step; 0 if the trace began with it. */
+  hopOf(step: number): number {
+    return this.#operations.hop(step)
   }
 
   /** The state of a process after its last step at or before a position. */

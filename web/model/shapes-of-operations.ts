@@ -3,6 +3,7 @@
  * types, whoever sent them and in whatever order. Shapes are numbers, made from
  * the leaves up, so that a million messages cost one sweep.
  */
+import { operationNs } from './operation-figures.ts'
 import type { RunData } from './run-data.ts'
 
 export interface Cluster {
@@ -53,7 +54,7 @@ export function clusters(data: RunData): Cluster[] {
       shape: shapes.all[shape]!.text,
       messages: shapes.all[shape]!.messages,
       operations,
-      medianNs: median(operations.map((operation) => durationOf(data, operation))),
+      medianNs: median(operations.map((operation) => operationNs(data, operation))),
     }))
     .sort((a, b) => b.operations.length - a.operations.length || (a.shape < b.shape ? -1 : 1))
 }
@@ -79,11 +80,6 @@ class Shapes {
     })
     return this.all.length - 1
   }
-}
-
-function durationOf(data: RunData, index: number): number {
-  const { position, lastAt } = data.operations[index]!
-  return data.timeNs(lastAt) - data.timeNs(position)
 }
 
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0

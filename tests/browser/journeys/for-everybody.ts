@@ -36,7 +36,9 @@ export async function violations(page: Page): Promise<string[]> {
   )
 }
 
-const TABS = ['Results', 'Messages', 'Notes', 'Motifs', 'Verdict', 'State', 'Network', 'List', 'Event']
+/** The tabs of the upper pane, and after them those of the lower. */
+const ABOVE = ['Results', 'Messages', 'Notes', 'Motifs', 'Traces']
+const TABS = [...ABOVE, 'Verdict', 'State', 'Network', 'List', 'Event']
 
 export function forEverybody(journey: Journey): void {
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -54,9 +56,11 @@ export function forEverybody(journey: Journey): void {
     journey(
       `axe finds nothing: the viewer, ${colorScheme}`,
       async ({ page, stage, see }) => {
-        await see(stage.runs.violated, { at: 260, types: 'money' })
-        for (const [i, above] of TABS.slice(0, 4).entries()) {
-          const below = TABS[i + 4]!
+        const { violated } = stage.runs
+        const trace = violated.data.operations[0]!.position
+        await see(violated, { at: 260, types: 'money', trace })
+        for (const [i, above] of ABOVE.entries()) {
+          const below = TABS[ABOVE.length + i]!
           await opened(page, above)
           await opened(page, below)
           expect(await violations(page), `${above} and ${below}`).toEqual([])
@@ -133,7 +137,8 @@ export function forEverybody(journey: Journey): void {
   })
 
   journey('1280×720 without scrolling sideways', async ({ page, stage, see, go }) => {
-    await see(stage.runs.real, { at: 1500 })
+    const { real } = stage.runs
+    await see(real, { at: 1500, trace: real.data.operations[0]!.position })
     for (const name of TABS) {
       const pane = await opened(page, name)
       expect(await overflowsSideways(page), name).toBe(false)
@@ -154,7 +159,8 @@ export function forEverybody(journey: Journey): void {
     const session = await page.context().newCDPSession(page)
     await session.send('Page.setFontSizes', { fontSizes: { standard: 32, fixed: 26 } })
     const m = messageWhere(crashed, (i) => crashed.data.messages.lostAt[i] !== -1)
-    await see(crashed, { at: crashed.data.messages.sendAt[m]! })
+    const at = crashed.data.messages.sendAt[m]!
+    await see(crashed, { at, trace: at })
     expect(await inPage(page, "getComputedStyle(document.querySelector('h1')).fontSize")).toBe('32px')
     for (const name of TABS) {
       await opened(page, name)

@@ -34,6 +34,13 @@ export function pictures(journey: Journey): void {
     await expectPicture(panel(page, 'Verdict'), 'verdict')
   })
 
+  journey('traces', async ({ page, stage, see }) => {
+    const { violated } = stage.runs
+    const trace = violated.data.operations.findLast(({ type }) => type !== 'transfer')!.position
+    await see(violated, { cut: CUT, about: 'traces', trace })
+    await expectPicture(page.getByRole('region', { name: 'The trace' }), 'traces')
+  })
+
   journey('ledger', async ({ page, stage, go }) => {
     await go(`/runs/${stage.runs.violated.id}`)
     await expectPicture(page.getByRole('main'), 'ledger', { width: 1280, height: 600 })
