@@ -1,23 +1,33 @@
-/** What is looked for in a run, as the address says it: `broadcast`, `gather`, or `a>b.ask,b>a`. */
-import type { PatternMessage } from '../model/motifs.ts'
+/**
+ * What is looked for in a run, as the address says it: `broadcast`, `gather`, or a pattern such as
+ * `a!request.poll,a>b.ask,b>a`: `>` is a message, `!` an event of a process.
+ */
+import { isLocal, LOCAL_KINDS, type LocalKind, type Pattern, type PatternPart } from '../model/patterns.ts'
 
-export type Motif = 'broadcast' | 'gather' | readonly PatternMessage[]
+export type Motif = 'broadcast' | 'gather' | Pattern
 
 export function motifOf(text: string): Motif | null {
   if (text === '') return null
   if (text === 'broadcast' || text === 'gather') return text
-  const messages = text.split(',').map((part): PatternMessage | null => {
-    const found = /^([a-d])>([a-d])(?:\.(.+))?$/.exec(part)
-    if (found === null) return null
-    return { from: found[1]!, to: found[2]!, type: found[3] === undefined ? null : decoded(found[3]) }
-  })
-  return messages.some((message) => message === null) ? null : (messages as PatternMessage[])
+  const parts = text.split(',').map(partOf)
+  return parts.some((part) => part === null) ? null : (parts as Pattern)
 }
 
-export const motifText = (messages: readonly PatternMessage[]): string =>
-  messages
-    .map(({ from, to, type }) => `${from}>${to}${type === null ? '' : `.${encodeURIComponent(type)}`}`)
-    .join(',')
+function partOf(text: string): PatternPart | null {
+  const [, from, sign, what, rest] = /^([a-d])([>!])([a-zA-Z]+)(?:\.(.+))?$/.exec(text) ?? []
+  if (from === undefined || what === undefined) return null
+  const type = rest === undefined ? null : decoded(rest)
+  if (sign === '>') return /^[a-d]$/.test(what) ? { from, to: what, type } : null
+  const kind = LOCAL_KINDS.find((each): each is LocalKind => each === what)
+  return kind === undefined ? null : { at: from, kind, type }
+}
+
+export const motifText = (pattern: Pattern): string => pattern.map(textOf).join(',')
+
+function textOf(part: PatternPart): string {
+  const type = part.type === null ? '' : `.${encodeURIComponent(part.type)}`
+  return isLocal(part) ? `${part.at}!${part.kind}${type}` : `${part.from}>${part.to}${type}`
+}
 
 function decoded(text: string): string {
   try {

@@ -19,7 +19,15 @@ const frame = frameOf(run, {
   order: [0, 1, 2],
   scrollTop: 0,
 })
-const none = { witnesses: [], message: null, found: [], gripX: null, lineFrom: null, consistent: true }
+const none = {
+  witnesses: [],
+  message: null,
+  found: [],
+  locals: [],
+  gripX: null,
+  lineFrom: null,
+  consistent: true,
+}
 
 test('a witness in view is framed and named by its position; one out of view, or of no event, is not', () => {
   const list = marks(run, frame, { ...none, witnesses: [0, 1, 99] })
@@ -28,6 +36,15 @@ test('a witness in view is framed and named by its position; one out of view, or
     ['text', 'offending'],
   ])
   expect(list.every(({ ref }) => ref === undefined || ref.event === 1)).toBe(true)
+})
+
+test('an event of a motif is ringed where it is in view', () => {
+  const list = marks(run, frame, { ...none, locals: [0, 2] })
+  expect(list).toMatchObject([{ shape: 'polyline', tone: 'selected', ref: { event: 2 } }])
+  const xs = list
+    .flatMap((shape) => (shape.shape === 'polyline' ? shape.points : []))
+    .filter((_, k) => k % 2 === 0)
+  expect((Math.min(...xs) + Math.max(...xs)) / 2).toBeCloseTo(frame.x(2))
 })
 
 test('the grip stands on the axis above the line of the cut, and is red and dashed with it', () => {

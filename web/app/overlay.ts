@@ -16,6 +16,7 @@ export interface Marks {
   readonly witnesses: Iterable<number>
   readonly message: number | null
   readonly found: readonly number[] // messages of the motif that is looked at
+  readonly locals: readonly number[] // positions of its other events
   readonly gripX: number | null // of the cut, at the axis
   readonly lineFrom: number | null // y of the upper end of its line
   readonly consistent: boolean
@@ -37,6 +38,7 @@ export function marks(run: RunData, frame: Frame, shown: Marks): Shape[] {
   for (const position of shown.witnesses)
     if (position < run.length) list.push(...witness(run, frame, position))
   for (const m of shown.found) if (m !== shown.message) list.push(...selectedMessage(run, frame, m))
+  for (const position of shown.locals) list.push(...foundEvent(run, frame, position))
   if (shown.message !== null) list.push(...selectedMessage(run, frame, shown.message))
   if (shown.gripX !== null && shown.gripX >= frame.left - 1 && shown.gripX <= frame.right + 1) {
     const tone = shown.consistent ? 'cut' : 'offending'
@@ -68,6 +70,19 @@ function witness(run: RunData, frame: Frame, position: number): Shape[] {
     },
   ]
 }
+
+/** A ring around an event of the motif. */
+function foundEvent(run: RunData, frame: Frame, position: number): Shape[] {
+  const [x, y] = [frame.x(position), frame.yOf(run.process(position))]
+  if (!(x >= frame.left && x <= frame.right && y >= frame.top)) return []
+  const points = Array.from({ length: CORNERS + 1 }, (_, k) => (2 * Math.PI * k) / CORNERS).flatMap(
+    (angle) => [x + AROUND * Math.cos(angle), y + AROUND * Math.sin(angle)],
+  )
+  return [{ shape: 'polyline', role: 'event', tone: 'selected', points, width: 2, ref: { event: position } }]
+}
+
+const AROUND = 8 // px
+const CORNERS = 16
 
 /** As it is drawn anyway, but in the tone of what is selected. */
 function selectedMessage(run: RunData, frame: Frame, message: number): Shape[] {

@@ -7,7 +7,7 @@ import type { DrawList } from '../draw/shapes.ts'
 import { type Filter, frameOf, hit, type SpaceTimeView, spaceTime } from '../draw/space-time.ts'
 import { cutAt, withProcessAt } from '../model/cut.ts'
 import { Canvas, pointOf, type Size, textScale } from './canvas.tsx'
-import { placeMessages } from './finding.ts'
+import { place } from './finding.ts'
 import { matches } from './matching.ts'
 import { GRIP, gripLine, marks, scrollMark } from './overlay.ts'
 import {
@@ -85,7 +85,8 @@ const list = computed((): DrawList => {
   const shown = {
     witnesses: witnesses.value,
     message: selectedMessage.value,
-    found: placeMessages.value,
+    found: place.value.messages,
+    locals: place.value.locals,
     gripX: gripX.value,
     lineFrom: lineEnd.value?.[1] ?? null,
     consistent: consistency.value.consistent,

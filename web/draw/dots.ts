@@ -172,7 +172,7 @@ const ALWAYS: ReadonlySet<string> = new Set([
   'fault',
 ])
 /** What befell a process or its links, not what it did. */
-const CROSSES: ReadonlySet<string> = new Set(['crash', 'throw', 'linkDown', 'fault'])
+export const CROSSES: ReadonlySet<string> = new Set(['crash', 'throw', 'linkDown', 'fault'])
 const FALLS: ReadonlySet<string> = new Set([...CROSSES, 'recover'])
 const TIMERS: ReadonlySet<string> = new Set(['setTimer', 'cancelTimer'])
 
@@ -189,7 +189,7 @@ function toneOf(data: RunData, i: number, selected: number | null, cone: Cone | 
 const toneInCone = (i: number, selected: number | null, { past, future }: Cone): NamedTone =>
   i === selected ? 'selected' : past[i] === 1 ? 'past' : future[i] === 1 ? 'future' : 'dim'
 
-const FORMS: Readonly<Partial<Record<string, DotShape['form']>>> = {
+export const FORMS: Readonly<Partial<Record<string, DotShape['form']>>> = {
   request: 'square',
   store: 'square',
   indicate: 'diamond',

@@ -23,6 +23,25 @@ test('messages go from line to line, each begun after the one before ended', () 
   expect(words).toEqual([...LETTERS, '1 ask', '2 any'])
 })
 
+test('an event of a process alone has the sign of its kind and takes half the room of a message', () => {
+  const list = pattern({
+    ...size,
+    pattern: [
+      { at: 'b', kind: 'request', type: 'poll' },
+      { from: 'b', to: 'c', type: null },
+      { at: 'c', kind: 'crash', type: null },
+    ],
+  })
+  const signs = list.filter(({ role }) => role === 'event')
+  expect(signs).toMatchObject([{ shape: 'dot', form: 'square' }, { shape: 'cross' }])
+  const [xs, arrow] = [signs.map((shape) => ('x' in shape ? shape.x : 0)), arrowsOf(list)[0]!]
+  const places = [xs[0]!, arrow.x1, arrow.x2, xs[1]!]
+  const steps = places.slice(1).map((x, k) => x - places[k]!)
+  for (const step of steps) expect(step).toBeCloseTo(steps[0]!)
+  const words = list.flatMap((shape) => (shape.shape === 'text' ? shape.text : []))
+  expect(words).toEqual([...LETTERS, '1 is asked poll', '2 any', '3 crashes'])
+})
+
 test('an arrow that is being drawn follows the pointer', () => {
   const list = pattern({ ...size, pattern: [], pulled: { from: 'b', x: 80, y: 100 } })
   expect(arrowsOf(list)).toMatchObject([{ x1: 80, y2: 100, dash: [4, 3] }])

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Hand } from '../../src/trace-format/testing.ts'
-import { broadcasts, findPattern, gathers, patternMistake, REQUEST_RESPONSE } from './motifs.ts'
+import { broadcasts, gathers } from './motifs.ts'
 import { clusters } from './shapes-of-operations.ts'
 import { dataOf } from './testing.ts'
 
@@ -18,48 +18,14 @@ function asked(): Hand {
   return hand
 }
 
-describe('patterns', () => {
+test('a broadcast and what was gathered', () => {
   const data = dataOf(asked(), 4)
-  const message = (from: string, to: string, type: string | null = null) => ({ from, to, type })
-
-  test('a question and its answer, not one that was lost', () => {
-    expect(findPattern(data, REQUEST_RESPONSE)).toEqual([
-      [0, 3],
-      [1, 4],
-    ])
-  })
-
-  test('types, order at each process, and one process for one letter', () => {
-    expect(findPattern(data, [message('a', 'b', 'answer')])).toEqual([[3], [4]])
-    expect(findPattern(data, [message('a', 'b', 'nothing such')])).toEqual([])
-    expect(
-      findPattern(data, [message('a', 'b', 'answer'), message('b', 'a', 'ask')]),
-      'not backwards',
-    ).toEqual([])
-    const both = [message('a', 'c', 'ask'), message('a', 'b', 'ask'), message('b', 'a', 'answer')]
-    expect(findPattern(data, both)).toEqual([[0, 1, 4]])
-  })
-
-  test('a sender that was not met yet, by what the receiver gets next', () => {
-    const twoAnswers = [message('b', 'a', 'answer'), message('c', 'a', 'answer')]
-    expect(findPattern(data, twoAnswers)).toEqual([[3, 4]])
-  })
-
-  test('what is no pattern is said', () => {
-    expect(patternMistake([])).toContain('one message')
-    expect(patternMistake([message('a', 'a')])).toContain('from one process to another')
-    expect(patternMistake([message('a', 'b'), message('c', 'd')])).toContain('Message 2')
-    expect(patternMistake(REQUEST_RESPONSE)).toBeNull()
-  })
-
-  test('a broadcast and what was gathered', () => {
-    expect(broadcasts(data)).toEqual([[0, 1, 2]])
-    expect(gathers(data), 'two senders are too few').toEqual([])
-    const all = asked()
-    const late = all.send(3, 0, { type: 'answer' })
-    all.deliver(0, 3, late)
-    expect(gathers(dataOf(all, 4))).toEqual([[3, 4, 6]])
-  })
+  expect(broadcasts(data)).toEqual({ places: [{ messages: [0, 1, 2], locals: [] }], stopped: null })
+  expect(gathers(data).places, 'two senders are too few').toEqual([])
+  const all = asked()
+  const late = all.send(3, 0, { type: 'answer' })
+  all.deliver(0, 3, late)
+  expect(gathers(dataOf(all, 4)).places).toEqual([{ messages: [3, 4, 6], locals: [] }])
 })
 
 describe('operations by shape', () => {
