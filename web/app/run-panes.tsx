@@ -1,11 +1,21 @@
 /** What is known of the whole run: messages by type, and the tables of its results. */
 import type { MessageCount, ResultTable } from '../../src/trace-format/run.ts'
 import { count, plural } from './format.ts'
+import { MessageStatistics } from './message-statistics.tsx'
 import { loaded } from './state.ts'
 
 const MESSAGE_COLUMNS = ['sent', 'delivered', 'lost', 'dupl.', 'bytes', 'p50', 'p99'] as const
 
 export function MessagesPane() {
+  return (
+    <>
+      <ByType />
+      <MessageStatistics />
+    </>
+  )
+}
+
+function ByType() {
   const run = loaded.value
   if (run === null) return null
   const counts = run.outcome?.messages
