@@ -61,10 +61,25 @@ const SIGNS: readonly (readonly [string, string])[] = [
   ],
 ]
 
+const PANES: readonly (readonly [string, string])[] = [
+  [
+    'Traces',
+    'what was asked of processes. One that is chosen is drawn beneath the diagram, a row for each message ' +
+      'from its sending to its delivery; the grey box is its handler, a line down leads to what it caused. ' +
+      'Small dashes lead to another trace, as when a timer goes off',
+  ],
+  [
+    'Motifs',
+    'where messages and events make a pattern: a broadcast, a gather, or up to six events that you draw. ' +
+      'Pull from line to line for a message, click on a line for an event of that process',
+  ],
+  ['Messages', 'how many, how long on their way, by process and for each operation'],
+]
+
 function Signs() {
   return (
     <dl class="signs">
-      {SIGNS.map(([sign, means]) => (
+      {[...SIGNS, ...PANES].map(([sign, means]) => (
         <div key={sign}>
           <dt>{sign}</dt>
           <dd>{means}</dd>
