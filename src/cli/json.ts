@@ -74,6 +74,10 @@ function runDocument({ conducted, stored }: Done, ready: Ready) {
 export const pageOf = ({ url, viewer }: Ready, id: string): string =>
   viewer ? `${url}/viewer/?run=${id}` : `${url}/runs/${id}`
 
+/** The page of a run with another beside it, counterparts beneath each other; the ledger shows only one. */
+export const besidePage = (ready: Ready, id: string, other: string): string =>
+  ready.viewer ? `${pageOf(ready, id)}&with=${other}&about=compare&axis=aligned` : pageOf(ready, other)
+
 const worst = (verdicts: readonly string[]) =>
   ['violated', 'unknown'].find((verdict) => verdicts.includes(verdict)) ?? 'valid'
 

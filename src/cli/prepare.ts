@@ -8,6 +8,7 @@ import { swarmFor } from '../harness/sweep/case.ts'
 import { UsageError } from '../lib/usage-error.ts'
 import type { CatalogueEntry } from '../model/catalogue.ts'
 import { buildTopology, isEdgeFile, type Topology } from '../topology/topology.ts'
+import type { ShortenedFrom } from '../trace-format/run.ts'
 import {
   addAlgorithmOptions,
   algorithmOptions,
@@ -38,6 +39,16 @@ export interface Replaying {
   readonly command: string // repeats it
   readonly lines: readonly string[] // what a person is told of it before the verdict
   readonly document: () => object // and a program besides
+  readonly first: FirstRun | null // that it is the short form of
+}
+
+/** The run that a schedule was shortened from, as it can be made again. */
+export interface FirstRun {
+  readonly plan: Plan
+  readonly command: string
+  readonly events: number
+  readonly kept: Omit<ShortenedFrom, 'run'>
+  readonly note: string | null // what a reader should know of it
 }
 
 /** Reads the arguments; commander itself prints and throws for `--help`. */

@@ -8,7 +8,7 @@ import { UsageError } from '../lib/usage-error.ts'
 import { readEventsFile } from '../trace-format/block-codec.ts'
 import type { RunRecord } from '../trace-format/run.ts'
 import { EVENTS, RECORD, recordIn } from '../trace-server/run-folder.ts'
-import { prepare } from './prepare.ts'
+import { type Prepared, prepare } from './prepare.ts'
 
 /** A run's folder: a path to one, or its name under `--runs`; null if there is none. */
 export function runFolder(word: string, runs: string): string | null {
@@ -38,17 +38,24 @@ function eventsIn(folder: string): ReturnType<typeof readEventsFile> {
   }
 }
 
-/** A record says how its run was asked for; from that it is planned again. */
-async function planned(folder: string, { run }: RunRecord) {
-  const fail = (why: string): never => {
-    throw new UsageError(`${folder} cannot be planned again from its command, '${run.command}': ${why}`)
-  }
-  const [, rest] = /^npm run testbed -- (.*)$/s.exec(run.command) ?? fail('it is none of the testbed')
+type Fail = (why: string) => never
+
+/** The session that a command asks for. */
+export async function preparedAgain(command: string, fail: Fail): Promise<Prepared> {
+  const [, rest] = /^npm run testbed -- (.*)$/s.exec(command) ?? fail('it is none of the testbed')
   const words = shellWords(rest!)
   if (words[0] === 'replay') fail(`it is a replay itself: npm run testbed -- ${rest}`)
-  const prepared = await prepare(words).catch((error: unknown) =>
+  return prepare(words).catch((error: unknown) =>
     fail(error instanceof Error ? error.message : String(error)),
   )
+}
+
+/** A record says how its run was asked for; from that it is planned again. */
+async function planned(folder: string, { run }: RunRecord) {
+  const fail: Fail = (why) => {
+    throw new UsageError(`${folder} cannot be planned again from its command, '${run.command}': ${why}`)
+  }
+  const prepared = await preparedAgain(run.command, fail)
   const at = prepared.plans.findIndex(({ entry }) => entry.name === run.algorithm)
   const plan: Plan = prepared.plans[at] ?? fail(`it runs no ${run.algorithm}`)
   if (plan.topology.ids.join() !== run.processes.join()) fail('its processes are others now')

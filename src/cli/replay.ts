@@ -13,6 +13,7 @@ import { Unavailable } from '../runtimes/experiment.ts'
 import { type General, port, quiet, usage } from './arguments.ts'
 import { checkOutlets } from './check-outlets.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
+import { firstRunOf } from './first-run.ts'
 import { loadOurs } from './load.ts'
 import { Printer } from './print.ts'
 import { recordedSchedule, runFolder } from './recorded-schedule.ts'
@@ -104,8 +105,10 @@ async function show(
   // Once without anybody looking: a step that cannot happen is told before a run begins.
   const told = await replayed(schedule, entry)
   const planned = planSchedule(schedule, entry)
-  const plan = { ...planned, notes: [...notes, ...planned.notes] }
-  const { execute, states } = replaying(schedule)
+  const first = await firstRunOf(schedule, told)
+  const about = typeof first === 'string' ? [first] : first?.note ? [first.note] : []
+  const plan = { ...planned, notes: [...notes, ...about, ...planned.notes] }
+  const { execute, states } = replaying(schedule, Date.now)
   const general = { ...SIMULATED, ...options, seed: schedule.seed, channels: schedule.channels }
   const { ids, links } = plan.topology
   return run(
@@ -117,6 +120,7 @@ async function show(
       links,
       replay: {
         execute,
+        first: typeof first === 'string' ? null : first,
         command: `npm run testbed -- replay ${/[^\w./-]/.test(file) ? `'${file}'` : file}`,
         lines: linesOf(schedule, told, options),
         document: () => ({

@@ -9,9 +9,10 @@ import type { Mesh } from '../runtimes/libp2p/mesh.ts'
 import type { Tap } from '../runtimes/libp2p/services/tap.ts'
 import { jaegerUi } from '../telemetry/jaeger-ui.ts'
 import type { RunDescription, RunOutcome } from '../trace-format/run.ts'
-import type { Ready, Tracing } from '../tracing.ts'
+import type { Ready, Stored, Tracing } from '../tracing.ts'
 import { EXIT, type ExitCode, exitOf } from './exit-codes.ts'
-import { type Done, pageOf, resultDocument } from './json.ts'
+import { keepFirst } from './first-run.ts'
+import { besidePage, type Done, pageOf, resultDocument } from './json.ts'
 import { type Listening, listening } from './listening.ts'
 import { notesOf } from './load.ts'
 import { checkOnePage, writeOnePage } from './one-page.ts'
@@ -36,6 +37,7 @@ interface Session {
   readonly tracing: Tracing
   readonly signal: AbortSignal
   readonly actToken: string | null
+  first: Stored | null // the run that a replay is the short form of
   ready: Ready | null
   mesh: Mesh | null
   tap: Tap | null // on hosts with a service
@@ -51,12 +53,13 @@ export async function run(prepared: Prepared, signal: AbortSignal): Promise<Exit
   const tracing = startTracing(general, actToken)
   const session: Session = {
     ...{ prepared, printer, tracing, signal, actToken },
-    ...{ ready: null, mesh: null, tap: null },
+    ...{ first: null, ready: null, mesh: null, tap: null },
   }
   const done: Done[] = []
   try {
     await open(session)
     const meshMs = performance.now() - beganMs
+    session.first = await first(session)
     for (const plan of plans) {
       if (signal.aborted) break
       done.push(await runOne(session, plan))
@@ -67,12 +70,16 @@ export async function run(prepared: Prepared, signal: AbortSignal): Promise<Exit
     if (general.html !== undefined)
       writeOnePage(
         general.html,
-        done.map(({ stored }) => stored.folder).reverse(), // the latest first, as in every list
+        [session.first, ...done.map(({ stored }) => stored)]
+          .flatMap((stored) => stored?.folder ?? [])
+          .reverse(), // the latest first, as in every list
       )
     const ready = session.ready!
     if (general.json) {
       const document = resultDocument({ prepared, done, ready, meshMs, totalMs: performance.now() - beganMs })
-      const all = { ...document, ...prepared.replay?.document() }
+      const { id, folder } = session.first ?? {}
+      const from = session.first === null ? {} : { shortenedFrom: { id, folder } }
+      const all = { ...document, ...prepared.replay?.document(), ...from }
       process.stdout.write(`${JSON.stringify(all, null, 2)}\n`)
     } else {
       printEnd(session, done, ready)
@@ -133,17 +140,31 @@ async function openMesh(
   return { mesh: await Mesh.open({ ...hosts, links }), tap: null }
 }
 
+/** Before the short form, which is the latest run then: the page opens on that. */
+async function first(session: Session): Promise<Stored | null> {
+  const { prepared, tracing, signal } = session
+  const its = prepared.replay?.first ?? null
+  if (its === null || signal.aborted) return null
+  const { id } = identityOf(its.plan)
+  const notes = notesOf(its.plan.entry)
+  const identity = { ...named(`${id}-original`), ...(notes === null ? {} : { notes }) }
+  return keepFirst(its, identity, await executor(session), tracing)
+}
+
 async function runOne(session: Session, plan: Plan): Promise<Done> {
   const { prepared, printer, tracing } = session
   const { general } = prepared
   const { entry } = plan
   const notes = notesOf(entry)
+  const { replay } = prepared
+  const shortenedFrom = session.first && replay?.first && { run: session.first.id, ...replay.first.kept }
   const identity = {
     ...identityOf(plan),
     runtime: general.runtime,
     peerIds: session.mesh?.peerIds ?? [],
-    command: prepared.replay?.command ?? commandOf(prepared, plan),
+    command: replay?.command ?? commandOf(prepared, plan),
     ...(notes === null ? {} : { notes }),
+    ...(shortenedFrom ? { shortenedFrom } : {}),
   }
   printer.line()
   printer.line(`${printer.bold(entry.name)}  ${printer.dim(entry.summary)}`)
@@ -205,6 +226,10 @@ function identityOf({ entry, seed }: Plan): { id: string; tag: string } {
     .replace('T', '-')
     .replace(/\.(\d+)Z/, '-$1')
   const id = `${stamp}-${entry.name.replace(/[^a-z0-9-]/g, '-')}-${seed}`
+  return named(id)
+}
+
+function named(id: string): { id: string; tag: string } {
   const hex = (text: string) => (hash32(text) || 1).toString(16).padStart(8, '0')
   return { id, tag: hex(id) + hex(`${id}#`) }
 }
@@ -291,11 +316,15 @@ function printOutcome(
   printer.line(`  ${printer.dim('repeat it')}  ${run.command}`)
 }
 
-function printEnd({ printer }: Session, done: readonly Done[], ready: Ready): void {
+function printEnd({ printer, first, prepared }: Session, done: readonly Done[], ready: Ready): void {
   printer.line()
   for (const { conducted, stored, plan } of done) {
     printer.line(`${plan.entry.name.padEnd(16)} ${pageOf(ready, conducted.run.id)}`)
     printer.line(`${''.padEnd(16)} ${printer.dim(stored.folder)}`)
+    if (first !== null) {
+      printer.line(`${''.padEnd(16)} shortened from ${prepared.replay!.first!.events} events; beside them:`)
+      printer.line(`${''.padEnd(16)} ${besidePage(ready, conducted.run.id, first.id)}`)
+    }
     if (ready.otlp === null) continue
     for (const { request, traceId } of conducted.operations.slice(0, OPERATIONS_SHOWN)) {
       printer.line(`${''.padEnd(16)} ${jaegerUi()}/trace/${traceId}  ${printer.dim(request)}`)

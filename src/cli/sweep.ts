@@ -146,16 +146,24 @@ async function sweepOne(
     for (const { first } of failuresOf(tally)) {
       const isShrinkable = first.kind === 'violated' || first.what === THREW
       if (!isShrinkable) continue
-      const folder = join(options.runs, 'counterexamples', `${entry.name}-${first.seed}`)
+      const folder = join(options.runs, 'counterexamples', folderOf(entry, first, [...examples.keys()]))
       const named = { algorithm: word, ...(over === undefined ? {} : { over }) }
       const what = first.what === THREW ? THROWS : first.what
-      examples.set(first, await shortened(entry, named, { ...first, what }, conditions, folder))
+      const command = commandOf(word, entry, first, values, over)
+      examples.set(first, await shortened(entry, { ...first, what }, conditions, { named, command, folder }))
     }
   }
   const unseen = Object.keys(tally.seen).filter((name) => tally.seen[name] === 0)
   const swept = { word, entry, conditions, tally, unseen, seconds, examples }
   print(printer, swept, options)
   return swept
+}
+
+/** Of several failures of one seed each but the first says in its name which it is. */
+function folderOf({ name }: CatalogueEntry, { seed, what }: Failure, others: readonly Failure[]): string {
+  const isFirst = others.every((other) => other.seed !== seed)
+  const slug = what.toLowerCase().replace(/[^a-z0-9]+/g, '-')
+  return isFirst ? `${name}-${seed}` : `${name}-${seed}-${slug}`
 }
 
 /** As `case.ts` calls it. */

@@ -4,7 +4,12 @@ import type { Act, ActingPort, Holder } from '../runtimes/acting.ts'
 import type { Ended, Experiment } from '../runtimes/experiment.ts'
 import type { Block } from '../trace-format/events.ts'
 import { Recorder } from '../trace-format/recorder.ts'
-import { FORMAT_VERSION, type RunDescription, type RunOutcome } from '../trace-format/run.ts'
+import {
+  FORMAT_VERSION,
+  type RunDescription,
+  type RunOutcome,
+  type ShortenedFrom,
+} from '../trace-format/run.ts'
 import { Observer, type Operation } from './observer.ts'
 import type { Plan } from './plan.ts'
 
@@ -36,6 +41,7 @@ export interface RunIdentity {
   readonly peerIds: readonly string[]
   readonly command: string
   readonly notes?: string // on the algorithm, Markdown
+  readonly shortenedFrom?: ShortenedFrom
 }
 
 export interface Conducted {

@@ -69,15 +69,18 @@ export async function replayed(
   return { plan, conducted, blocks, history: historyOf(blocks, plan.topology.ids), states: states() }
 }
 
-/** Runs an experiment by a schedule instead of by its seed. */
-export function replaying(schedule: Schedule): {
+/** Runs an experiment by a schedule instead of by its seed; `nowMs` is the wall clock of whoever keeps it. */
+export function replaying(
+  schedule: Schedule,
+  nowMs: () => number = () => 0,
+): {
   readonly execute: Execute
   readonly states: () => ReturnType<Replay<Signature>['states']>
 } {
   let replay: Replay<any> | null = null
   const execute: Execute = async (experiment, { begun }) => {
     replay = new Replay(experiment, schedule)
-    begun(0)
+    begun(nowMs())
     return replay.run()
   }
   return { execute, states: () => replay?.states() ?? [] }

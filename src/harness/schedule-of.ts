@@ -65,6 +65,19 @@ export const topologyText = ({
 /** What a topology is called that has no name but its channels. */
 export const CHANNELS = 'channels'
 
+/** The kinds of events that are steps of a schedule: one each, in the same order. */
+const STEPS: readonly RunEvent['kind'][] = [
+  ...(['request', 'timeout', 'deliver', 'duplicate', 'lost', 'crash', 'recover'] as const),
+]
+
+/** Where in a history the steps of its schedule stand. */
+export function stepPositions(blocks: readonly Block[]): number[] {
+  const reader = new EventReader()
+  return blocks.flatMap((block) =>
+    [...reader.read(block)].flatMap(({ kind, position }) => (STEPS.includes(kind) ? [position] : [])),
+  )
+}
+
 /** What is said of a message while it is sent. */
 const OF_THE_SENT: readonly RunEvent['kind'][] = ['duplicate', 'lost', 'fault']
 

@@ -25,7 +25,18 @@ export interface Schedule {
   readonly byzantine?: string // the rules of the fault plan that change what processes do
   readonly startsMs?: readonly number[] // when each process started, by its clock; without it 0
   readonly ended?: Ended['how'] // of a recorded run; without it: quiescent if nothing is left to happen
+  readonly shortenedFrom?: Origin // of a counterexample
   readonly steps: readonly Step[]
+}
+
+/** The run that a counterexample was shortened from, and what of it is left. */
+export interface Origin {
+  readonly command: string // repeats it
+  readonly events: number // that it had
+  readonly eventsMax: number // it ended there if it had not ended before
+  readonly digest?: string // of its history: by it, made again, it is known to be the same
+  readonly processes: readonly string[] // what those that are left are called there
+  readonly steps: readonly number[] // of each step: which of that run's it is, from 0; -1: none
 }
 
 /** How a run ends of which the rest is not in the schedule. */
@@ -80,6 +91,13 @@ const listOf = (is: (item: unknown) => boolean) => (value: unknown) => Array.isA
 
 const text = { is: isText, must: 'a text' }
 
+const isOrigin = (value: unknown) =>
+  isRecord(value) &&
+  [isText(value.command), isNatural(value.events), isNatural(value.eventsMax)].every(Boolean) &&
+  (value.digest === undefined || isText(value.digest)) &&
+  listOf(isText)(value.processes) &&
+  listOf((step) => step === -1 || isNatural(step))(value.steps)
+
 const FIELDS: Readonly<Record<string, Field>> = {
   format: { needed: true, ...text },
   about: { is: (value) => typeof value === 'string', must: 'a text' },
@@ -101,6 +119,10 @@ const FIELDS: Readonly<Record<string, Field>> = {
   byzantine: text,
   startsMs: { is: listOf(isTime), must: 'a list of times in ms' },
   ended: { is: among(ENDS), must: `one of ${ENDS.join(', ')}, or left out` },
+  shortenedFrom: {
+    is: isOrigin,
+    must: 'an object: command, events, eventsMax, processes and steps of the run, as the shrinker writes it',
+  },
   steps: { needed: true, is: Array.isArray, must: 'a list of steps' },
 }
 

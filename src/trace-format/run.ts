@@ -24,7 +24,15 @@ export interface RunDescription {
   readonly faults: string // the fault plan as text; '' for none
   readonly startedAtMs: number // wall clock, Unix ms: global time 0 of the run
   readonly command: string // repeats the run
+  readonly shortenedFrom?: ShortenedFrom // of a counterexample whose first run is kept as well
   readonly notes?: string // on the algorithm, Markdown, at most NOTES_MAX; kept as notes.md, not in run.json
+}
+
+/** A run beside that which it is the short form of. */
+export interface ShortenedFrom {
+  readonly run: string // its id
+  readonly processes: readonly string[] // what the processes of this run are called there, in order
+  readonly events: readonly (readonly [here: number, there: number])[] // what came to a process in both
 }
 
 /** One promise of the algorithm, judged. */

@@ -55,6 +55,7 @@ const DESCRIPTION: Fields = {
   // what a Date can hold: a page writes it as one
   startedAtMs: (v) => finite(v) && Math.abs(v as number) <= 8.64e15,
   command: text,
+  shortenedFrom: absentOr(fields({ run: text, processes: listOf(text), events: listOf(pair) })),
   notes: absentOr((v) => typeof v === 'string' && v.length <= NOTES_MAX),
 }
 

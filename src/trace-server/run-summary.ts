@@ -27,6 +27,7 @@ export interface RunSummary {
   readonly stored: number | null
   readonly lost: number | null
   readonly bytes: number
+  readonly shortenedFrom: string | null // the run that it is the short form of
 }
 
 interface Known {
@@ -58,5 +59,6 @@ export function summaryOf(id: string, state: RunState, { record, why, bytes, eve
     stored: own?.accepted ?? null,
     lost: own === undefined ? null : own.refused + own.dropped,
     bytes,
+    shortenedFrom: run?.shortenedFrom?.run ?? null,
   }
 }

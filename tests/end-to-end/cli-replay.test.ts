@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { RunRecord } from '../../src/trace-format/run.ts'
-import { alone, emptyFolder, runsIn, testbed } from './testing.ts'
+import { alone, emptyFolder, recordIn, runsIn, testbed } from './testing.ts'
 
 /** Money overtakes the marker: what docs/schedule.md shows. */
 const OVERTAKEN = /```json\n([\s\S]*?)```/.exec(readFileSync('docs/schedule.md', 'utf8'))![1]!
@@ -65,6 +65,43 @@ describe('replay', () => {
     expect(saved.stdout).toMatch(/steps.* replay /)
     expect(await statesOf(file)).toEqual(states)
     expect(Object.keys(states)).toHaveLength(6)
+  })
+
+  test('a counterexample: the run it was shortened from is made again and kept beside it', async () => {
+    const runs = emptyFolder()
+    const hasty = ['./tests/browser/hasty-ring.ts', '--seeds', '5', '--peers', '6-7', '--runs', runs]
+    expect((await testbed(['sweep', ...hasty, '--no-progress'])).code).toBe(1)
+    const file = join(runs, 'counterexamples', 'hasty-ring-1', 'schedule.json')
+    const { shortenedFrom: origin } = JSON.parse(readFileSync(file, 'utf8'))
+    const { code, stdout } = await replays(runs, file, '--json')
+    expect(code).toBe(1)
+    const document = JSON.parse(stdout)
+    expect(document.runs).toHaveLength(1)
+    const short = recordIn(document.runs[0].folder)
+    const first = recordIn(document.shortenedFrom.folder)
+    expect(document.shortenedFrom.id).toBe(first.run.id)
+    expect(short.run.shortenedFrom).toMatchObject({ run: first.run.id, processes: origin.processes })
+    expect(short.run.shortenedFrom!.events.length).toBeGreaterThan(2)
+    expect([first.run.command, first.outcome!.digest]).toEqual([origin.command, origin.digest])
+    expect(first.outcome!.events).toBe(origin.events)
+    expect(short.outcome!.events).toBeLessThan(origin.events)
+    expect(short.run.startedAtMs, 'the page opens on the short form').toBeGreaterThan(first.run.startedAtMs)
+    const again = await replays(emptyFolder(), file)
+    expect(again.stdout).toContain(`shortened from ${origin.events} events`)
+  })
+
+  test('a counterexample whose first run is gone is replayed alone, and that is said', async () => {
+    const runs = emptyFolder()
+    const schedule = JSON.parse(OVERTAKEN)
+    const command = 'npm run testbed -- ./gone.ts --seed 1'
+    const lost = { command, events: 9, eventsMax: 99, processes: [] }
+    const file = written(JSON.stringify({ ...schedule, shortenedFrom: { ...lost, steps: [] } }))
+    const { code, stdout } = await replays(runs, file)
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/the run it was shortened from cannot be made again: there is no file .\/gone.ts/)
+    expect(runsIn(runs)).toHaveLength(1)
+    const wrong = written(JSON.stringify({ ...schedule, shortenedFrom: lost }))
+    expect((await replays(runs, wrong)).stderr).toContain('shortenedFrom must be an object: command, events')
   })
 
   test('a step that cannot happen: what could, and nothing is kept', async () => {

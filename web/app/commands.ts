@@ -53,7 +53,7 @@ const COMMANDS: Record<Command, () => boolean> = {
   earliest: () => cutAround((earliest) => ({ earliest })),
   latest: () => cutAround((latest) => ({ latest })),
   cutAt: done(() => document.getElementById('cut-at')?.focus()),
-  axis: done(switchAxis),
+  axis: done(() => switchAxis()),
   closer: done(() => zoom(1 / ZOOM)),
   wider: done(() => zoom(ZOOM)),
   panBack: done(() => pan(-PAN)),

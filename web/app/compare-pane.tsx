@@ -1,10 +1,10 @@
 /** Two runs side by side: which, where they part, and what it came to. */
 import type { Parting } from '../model/compare.ts'
 import type { RunData } from '../model/run-data.ts'
-import { comparison, other, otherProblem } from './comparing.ts'
-import { count, duration } from './format.ts'
+import { Figures } from './compare-figures.tsx'
+import { comparison, exchange, other, otherProblem, pair } from './comparing.ts'
+import { ShortForm } from './short-form.tsx'
 import { change, loaded, runs, seen, selectEvent } from './state.ts'
-import { Mark } from './verdict-pane.tsx'
 import { deed } from './words.ts'
 
 export function ComparePane() {
@@ -19,7 +19,10 @@ export function ComparePane() {
           Beside another run, such as the same seed with one thing changed, this one shows where the two part.
         </p>
       ) : (
-        <Difference one={run} two={other.value} />
+        <>
+          {pair.value === null ? <Difference one={run} two={other.value} /> : <ShortForm pair={pair.value} />}
+          <Figures one={run} two={other.value} />
+        </>
       )}
     </>
   )
@@ -63,7 +66,6 @@ function Difference({ one, two }: { readonly one: RunData; readonly two: RunData
           <Partings one={one} two={two} partings={later} />
         </details>
       )}
-      <Figures one={one} two={two} />
     </>
   )
 }
@@ -88,59 +90,23 @@ function Partings(props: {
           >
             <span class="mono">{parting.name}</span> {says(one, parting.one)}
           </button>
-          <p class="quiet">there: {says(two, parting.other)}</p>
+          <p class="quiet">
+            there:{' '}
+            {parting.other === -1 ? (
+              says(two, parting.other)
+            ) : (
+              <button
+                type="button"
+                class="link"
+                title="read the other run, with this one beside it"
+                onClick={() => exchange(parting.other)}
+              >
+                {says(two, parting.other)}
+              </button>
+            )}
+          </p>
         </li>
       ))}
     </ul>
-  )
-}
-
-/** The counts of both; a figure that differs is set off. */
-function Figures({ one, two }: { readonly one: RunData; readonly two: RunData }) {
-  const sent = (run: RunData, type: string) => {
-    const { typeIndex, copyOf, length } = run.messages
-    const wanted = run.types.indexOf(type)
-    let found = 0
-    for (let m = 0; m < length; m++) if (typeIndex[m] === wanted && copyOf[m] === -1) found++
-    return found
-  }
-  const types = [...new Set([...one.types, ...two.types])]
-  const took = ({ outcome }: RunData) => (outcome === undefined ? '–' : duration(outcome.durationMs * 1e6))
-  const rows: readonly (readonly [string, string, string])[] = [
-    ['events', count(one.length), count(two.length)],
-    ['duration', took(one), took(two)],
-    ...types.map((type) => [`${type} sent`, count(sent(one, type)), count(sent(two, type))] as const),
-  ]
-  return (
-    <table class="figures">
-      <thead>
-        <tr>
-          <td />
-          <th scope="col" class="figure">
-            this run
-          </th>
-          <th scope="col" class="figure">
-            the other
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        <tr>
-          <th scope="row">verdict</th>
-          {[one, two].map(({ outcome, run }) => (
-            <td class="figure" key={run.id}>
-              {outcome === undefined ? '–' : <Mark verdict={outcome.verdict} />}
-            </td>
-          ))}
-        </tr>
-        {rows.map(([name, here, there]) => (
-          <tr key={name} class={here === there ? undefined : 'differs'}>
-            <th scope="row">{name}</th>
-            <td class="figure">{here}</td>
-            <td class="figure">{there}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   )
 }

@@ -35,4 +35,5 @@ export const lineOfDropped = ({ record: { run }, blocks }: FileRun): RunLine => 
   verdict: null,
   events: blocks.reduce((sum, block) => sum + block.length, 0),
   durationMs: null,
+  shortenedFrom: null,
 })

@@ -26,6 +26,7 @@ export function lineOf({ record: { run, outcome } }: EmbeddedRun): RunLine {
     verdict: outcome?.verdict ?? null,
     events: outcome?.events ?? null,
     durationMs: outcome?.durationMs ?? null,
+    shortenedFrom: run.shortenedFrom?.run ?? null,
   }
 }
 

@@ -15,7 +15,8 @@ export const openOnViolations = (): (() => void) =>
   effect(() => {
     const run = data.value
     if (run === null || run.outcome?.verdict !== 'violated') return
-    const { at, message, cut, window, axis } = view.peek()
+    const { at, message, cut, window, axis, with: beside } = view.peek()
+    if (beside !== null) return // two runs are looked at as wholes
     if (at !== null || message !== null || cut !== null || window !== null) return
     const positions = [...witnesses.peek()].filter((position) => position < run.length)
     if (positions.length === 0) return

@@ -1,30 +1,50 @@
-/** The other run beneath the one that is read: the same stretch of time, on the same scale. */
+/**
+ * The other run beneath the one that is read: the same stretch of the axis on the same scale, its
+ * processes in the same order. Of a counterexample and its original, what they have in common is lit.
+ */
 import { computed, signal } from '@preact/signals'
 import type { DrawList } from '../draw/shapes.ts'
-import { spaceTime } from '../draw/space-time.ts'
-import { Canvas, type Size } from './canvas.tsx'
-import { other, otherSelected } from './comparing.ts'
+import { hit, spaceTime } from '../draw/space-time.ts'
+import { cutOnAxis } from '../model/cut.ts'
+import { Canvas, pointOf, type Size } from './canvas.tsx'
+import { exchange, fromThere, other, otherSelected, pair, processThere, shortNames } from './comparing.ts'
 import { plural } from './format.ts'
 import { drawn } from './space-time-pane.tsx'
-import { change, seen } from './state.ts'
+import { alignedSince, change, cutBy, cutIsPlaced, order, seen, selectEvent } from './state.ts'
 
 const size = signal<Size>({ width: 0, height: 0 })
+
+/** As the processes of the run that is read stand, then those that only this one has. */
+const orderThere = computed((): readonly number[] => {
+  const run = other.value
+  if (run === null) return []
+  const there = processThere.value
+  const known = order.value.flatMap((process) => (there[process]! >= 0 ? there[process]! : []))
+  if (pair.value?.isShortRead) return run.processes.map((_, process) => process)
+  const only = run.processes.flatMap((_, process) => (there.includes(process) ? [] : [process]))
+  return [...known, ...only]
+})
 
 const list = computed((): DrawList => {
   const run = other.value
   if (run === null || size.value.width === 0) return []
-  const hidden = new Set(seen.hidden.value)
+  alignedSince.value
   const types = seen.types.value
   const shown =
     types === null ? null : new Set(run.types.flatMap((type, i) => (types.includes(type) ? [i] : [])))
+  const { names: _, ...common } = drawn.value
+  const by = cutBy.value
+  const isCommon = seen.axis.value === 'aligned' && 'common' in by && cutIsPlaced.value
   return spaceTime(run, {
-    ...drawn.value,
+    ...common,
     ...size.value,
-    order: run.processes.flatMap((_, process) => (hidden.has(process) ? [] : [process])),
+    ...(pair.value !== null && !pair.value.isShortRead ? { names: shortNames.value! } : {}),
+    order: orderThere.value,
     scrollTop: 0,
     selected: otherSelected.value,
-    filter: { ...drawn.value.filter, types: shown },
-    cut: null,
+    filter: { types: shown, processes: null, events: null },
+    cut: isCommon ? cutOnAxis(run, 'aligned', by.common) : null,
+    lit: pair.value?.isShortRead ? pair.value.lit : null,
   })
 })
 
@@ -32,15 +52,19 @@ export function OtherPane() {
   const run = other.value
   if (run === null) return null
   const { algorithm, runtime, seed, faults } = run.run
+  const what = pair.value === null ? 'the other' : pair.value.isShortRead ? 'the original' : 'the short form'
   return (
     <section class="other" aria-label="The other run">
       <p class="other-head">
         <span>
-          the other: {algorithm} · {runtime} · seed {seed} · {plural(run.length, 'event')}
+          {what}: {algorithm} · {runtime} · seed {seed} · {plural(run.length, 'event')}
           {!['', 'none'].includes(faults) && ` · ${faults}`}
         </span>
         <span class="spring" />
-        <button type="button" onClick={() => change({ with: null })}>
+        <button type="button" onClick={() => exchange()} title="read this one, with the other beside it">
+          exchange
+        </button>
+        <button type="button" onClick={close}>
           close
         </button>
       </p>
@@ -52,7 +76,18 @@ export function OtherPane() {
         resized={(now) => {
           size.value = now
         }}
+        onClick={(event) => {
+          const found = hit(list.peek(), ...pointOf(event))
+          const same = found?.event === undefined ? -1 : fromThere(found.event)
+          if (same !== -1) selectEvent(same)
+        }}
       />
     </section>
   )
+}
+
+/** The common axis goes with the other run. */
+function close(): void {
+  const isCommon = seen.axis.peek() === 'aligned'
+  change({ with: null, ...(isCommon ? { axis: 'logical', window: null } : {}) })
 }

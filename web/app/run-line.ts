@@ -12,4 +12,5 @@ export interface RunLine {
   readonly verdict: string | null
   readonly events: number | null
   readonly durationMs: number | null
+  readonly shortenedFrom: string | null // the run that it is the short form of
 }

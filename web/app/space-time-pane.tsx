@@ -7,10 +7,12 @@ import type { DrawList } from '../draw/shapes.ts'
 import { type Filter, frameOf, hit, type SpaceTimeView, spaceTime } from '../draw/space-time.ts'
 import { cutAt, withProcessAt } from '../model/cut.ts'
 import { Canvas, pointOf, type Size, textScale } from './canvas.tsx'
+import { other, pair, shortNames } from './comparing.ts'
 import { place } from './finding.ts'
 import { matches } from './matching.ts'
 import { GRIP, gripLine, marks, scrollMark } from './overlay.ts'
 import {
+  alignedSince,
   consistency,
   cut,
   cutIsPlaced,
@@ -39,9 +41,22 @@ const filter = computed((): Filter => {
   return { types: shown, processes: null, events: matches.value }
 })
 
+/** What two drawings that stand below each other must have in common, or they do not align. */
+const commonLook = computed(() => {
+  const names = pair.value?.isShortRead === true ? shortNames.value : null
+  const both = [...(loaded.value?.processes ?? []), ...(shortNames.value ?? other.value?.processes ?? [])]
+  const nameLength = other.value === null ? 0 : Math.max(0, ...both.map(({ length }) => length))
+  return { ...(names === null ? {} : { names }), nameLength }
+})
+
 export const drawn = computed((): SpaceTimeView => {
   const [from, to] = shownWindow.value
+  alignedSince.value
+  const isOriginal = pair.value?.isShortRead === false
+  const isSelected = selectedEvent.value !== null || selectedMessage.value !== null
   return {
+    ...commonLook.value,
+    lit: isOriginal && !isSelected ? pair.value!.lit : null,
     ...size.value,
     axis: seen.axis.value,
     from,
@@ -207,6 +222,7 @@ function dragged(drag: Drag, x: number, y: number): void {
 function cutTo(value: number): void {
   const run = loaded.peek()!
   if (view.peek().axis === 'logical') return moveCut({ lamport: Math.max(0, Math.floor(value)) })
+  if (view.peek().axis === 'aligned') return moveCut({ common: Math.max(0, Math.floor(value)) })
   let low = 0
   let high = run.length
   while (low < high) {

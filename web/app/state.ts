@@ -26,6 +26,9 @@ export const loading = signal(false)
 export const help = signal(false)
 export const runsOpen = signal(false)
 
+/** Counts how often the run was given an axis in common with another: what stands on it moves then. */
+export const alignedSince = signal(0)
+
 /** The parts of the view: who reads one is not told of another, as of the window with every frame. */
 export const seen = Object.fromEntries(
   Object.keys(DEFAULT_VIEW).map((part) => [part, computed(() => view.value[part as keyof View])]),
@@ -70,6 +73,7 @@ export const cutBy = computed((): CutBy => {
 export const cut = computed((): Int32Array => {
   const run = loaded.value
   if (run === null) return new Int32Array()
+  alignedSince.value
   const at = placed(run, cutBy.value)
   for (const [process, position] of seen.moved.value) if (process < at.length) at[process] = position
   return at
@@ -78,6 +82,7 @@ export const cut = computed((): Int32Array => {
 function placed(run: RunData, by: CutBy): Cut {
   if ('position' in by) return cutAt(run, by.position)
   if ('lamport' in by) return cutOnAxis(run, 'logical', by.lamport)
+  if ('common' in by) return cutOnAxis(run, 'aligned', by.common)
   const event = 'earliest' in by ? by.earliest : by.latest
   if (event >= run.length) return cutAt(run, run.length - 1)
   // A copy: what is remembered of an event is not the reader's to move.

@@ -2,10 +2,12 @@
 import { computed } from '@preact/signals'
 import { colourOf, dashOf } from '../draw/palette.ts'
 import { theme } from '../paint/colours.ts'
+import { other } from './comparing.ts'
 import { ExportMenu } from './export-menu.tsx'
 import { count } from './format.ts'
 import { KEYS } from './keys.ts'
 import { change, loaded, seen } from './state.ts'
+import { AXES } from './view-url.ts'
 import { fit, switchAxis, zoom } from './window.ts'
 
 const counts = computed((): readonly number[] => {
@@ -136,17 +138,23 @@ function Processes() {
   )
 }
 
+const AXIS_TITLES = {
+  real: 'real time',
+  logical: 'Lamport time',
+  aligned: 'a common axis: what both runs have stands at the same place',
+}
+
 function Axis() {
   return (
     <fieldset class="group">
       <legend class="off-screen">Time axis</legend>
-      {(['real', 'logical'] as const).map((axis) => (
+      {AXES.filter((axis) => axis !== 'aligned' || other.value !== null).map((axis) => (
         <button
           key={axis}
           type="button"
           aria-pressed={seen.axis.value === axis}
-          title={axis === 'real' ? 'real time (a)' : 'Lamport time (a)'}
-          onClick={() => seen.axis.value !== axis && switchAxis()}
+          title={`${AXIS_TITLES[axis]} (a)`}
+          onClick={() => switchAxis(axis)}
         >
           {axis}
         </button>

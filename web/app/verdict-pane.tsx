@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { JudgedProperty } from '../../src/trace-format/run.ts'
-import { VERDICT_MARKS } from './format.ts'
+import { layBeside, originalLine, shortLines } from './comparing.ts'
+import { plural, VERDICT_MARKS } from './format.ts'
 import { loaded, selectEvent, selectedEvent } from './state.ts'
 import { deed } from './words.ts'
 
@@ -23,6 +24,7 @@ export function VerdictPane() {
   const fired = Object.entries(outcome.faultsFired)
   return (
     <>
+      <BesideLinks />
       <ul class="promises">
         {inOrder(outcome.properties).map((property) => (
           <Promised key={property.name} property={property} />
@@ -50,6 +52,38 @@ export function VerdictPane() {
         </dd>
       </dl>
     </>
+  )
+}
+
+/** Between a counterexample and the run that it was shortened from, if both are kept. */
+function BesideLinks() {
+  const original = originalLine.value
+  const shorts = shortLines.value
+  const from = loaded.value?.run.shortenedFrom
+  if (from === undefined && shorts.length === 0) return null
+  const eventsOf = (events: number | null) => (events === null ? 'another run' : plural(events, 'event'))
+  return (
+    <div class="beside">
+      {from !== undefined && original === null && (
+        <p class="quiet">Shortened from the run {from.run}, which is not kept here any more.</p>
+      )}
+      {original !== null && (
+        <p>
+          Shortened from {eventsOf(original.events)}:{' '}
+          <button type="button" class="link" onClick={() => layBeside(original.id)}>
+            see the original beside it
+          </button>
+        </p>
+      )}
+      {shorts.map(({ id, events }) => (
+        <p key={id}>
+          {eventsOf(events)} are enough to break it so:{' '}
+          <button type="button" class="link" onClick={() => layBeside(id)}>
+            see the short form beside it
+          </button>
+        </p>
+      ))}
+    </div>
   )
 }
 

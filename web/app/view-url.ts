@@ -2,9 +2,12 @@
  * What the page shows, as the query of its address: a link shows a colleague
  * exactly this. Only what differs from the default is written.
  */
+import type { Axis } from '../model/run-data.ts'
+
 export type CutBy =
   | { readonly position: number }
   | { readonly lamport: number }
+  | { readonly common: number } // of the axis that is common with another run
   | { readonly earliest: number } // the earliest consistent cut that holds an event
   | { readonly latest: number } // the latest whose part of that process ends with it
 
@@ -15,7 +18,7 @@ export interface View {
   readonly message: number | null // the selected message, by the position of its sending
   readonly cut: CutBy | null // null: at the selected event, else at the end
   readonly moved: ReadonlyMap<number, number> // process -> last position included, where moved by hand
-  readonly axis: 'real' | 'logical'
+  readonly axis: Axis
   readonly window: readonly [number, number] | null // null: all of the run
   readonly types: readonly string[] | null // shown; null: all
   readonly hidden: readonly number[] // processes not shown
@@ -50,6 +53,8 @@ export const DEFAULT_VIEW: View = {
   traces: 'began',
 }
 
+export const AXES: readonly Axis[] = ['real', 'logical', 'aligned']
+
 export function viewOf(query: string): View {
   const q = new URLSearchParams(query)
   return {
@@ -59,7 +64,7 @@ export function viewOf(query: string): View {
     message: natural(q.get('message')),
     cut: cutOf(q.get('cut')),
     moved: movedOf(q.get('moved')),
-    axis: q.get('axis') === 'logical' ? 'logical' : 'real',
+    axis: AXES.find((axis) => axis === q.get('axis')) ?? 'real',
     window: windowOf(q.get('window')),
     types: q.has('types') ? q.get('types')!.split(',').filter(Boolean).map(decodeURIComponent) : null,
     hidden: (q.get('hidden') ?? '').split(',').flatMap((item) => natural(item) ?? []),
@@ -109,16 +114,18 @@ export const sayable = (value: number): number => Math.round(value * HUNDREDTHS)
 function cutText(cut: CutBy): string {
   if ('position' in cut) return String(cut.position)
   if ('lamport' in cut) return `L${cut.lamport}`
+  if ('common' in cut) return `C${cut.common}`
   return 'earliest' in cut ? `earliest${cut.earliest}` : `latest${cut.latest}`
 }
 
 function cutOf(text: string | null): CutBy | null {
   if (text === null) return null
   if (text === '-1') return { position: -1 }
-  const [, by, digits = ''] = /^(L|earliest|latest|)(\d+)$/.exec(text) ?? []
+  const [, by, digits = ''] = /^(L|C|earliest|latest|)(\d+)$/.exec(text) ?? []
   const number = natural(digits)
   if (number === null) return null
   if (by === 'L') return { lamport: number }
+  if (by === 'C') return { common: number }
   if (by === 'earliest') return { earliest: number }
   return by === 'latest' ? { latest: number } : { position: number }
 }

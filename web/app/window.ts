@@ -1,22 +1,36 @@
 /** The stretch of time that is seen: zooming, panning, changing the axis without losing the place. */
 import { batch, computed } from '@preact/signals'
 import { fit as wholeOf } from '../draw/space-time.ts'
-import type { RunData } from '../model/run-data.ts'
-import { change, cutPosition, following, live, loaded, seen, selectedEvent, view } from './state.ts'
-import { sayable } from './view-url.ts'
+import type { Axis, RunData } from '../model/run-data.ts'
+import { other } from './comparing.ts'
+import {
+  alignedSince,
+  change,
+  cutPosition,
+  following,
+  live,
+  loaded,
+  seen,
+  selectedEvent,
+  view,
+} from './state.ts'
+import { AXES, sayable } from './view-url.ts'
 import { held, panned, zoomed } from './window-sums.ts'
 
 export type Window = readonly [from: number, to: number]
 
-/** All of the run on the axis in use. */
+/** All of the run on the axis in use, and of the one beside it: both stand on the same scale. */
 export const whole = computed((): Window => {
   const run = loaded.value
   return run === null || run.length === 0 ? [0, 1] : rangeOf(run, seen.axis.value)
 })
 
-function rangeOf(run: RunData, axis: 'real' | 'logical'): Window {
+function rangeOf(run: RunData, axis: Axis): Window {
+  alignedSince.value
   const { from, to } = wholeOf(run, axis)
-  return [from, to]
+  if (other.value === null || other.value.length === 0) return [from, to]
+  const its = wholeOf(other.value, axis)
+  return [Math.min(from, its.from), Math.max(to, its.to)]
 }
 
 export const shownWindow = computed((): Window => {
@@ -40,7 +54,7 @@ const extent = computed((): Window => {
   return [first, last]
 })
 
-const LEAST = { real: 1_000, logical: 2 } // a µs; two ticks of a logical clock
+const LEAST = { real: 1_000, logical: 2, aligned: 2 } // a µs; two ticks of a logical clock
 
 export function setWindow(window: Window): void {
   const [from, to] = held(window, extent.peek(), LEAST[view.peek().axis])
@@ -73,18 +87,24 @@ function middle(): number {
   return share >= 0 && share <= 1 ? share : 0.5
 }
 
-/** To the other axis; the event that stands for the place stays where it is in the picture. */
-export function switchAxis(): void {
+/**
+ * To the next axis, or to one of them; the event that stands for the place stays where it is in the
+ * picture. From the axis of two runs and to it all is shown: they may be nowhere near each other.
+ */
+export function switchAxis(to?: Axis): void {
   const run = loaded.peek()
   if (run === null || run.length === 0) return
   const { axis, window } = view.peek()
-  const next = axis === 'real' ? 'logical' : 'real'
+  const known = AXES.filter((each) => each !== 'aligned' || other.peek() !== null)
+  const next = to ?? known[(known.indexOf(axis) + 1) % known.length]!
+  if (next === axis) return
+  if (next === 'aligned' || axis === 'aligned') return change({ axis: next, window: null })
   if (window === null) return change({ axis: next })
-  const [from, to] = window
-  const at = anchor(run, axis, (from + to) / 2)
-  const share = (run.valueOn(axis, at) - from) / (to - from)
+  const [from, end] = window
+  const at = anchor(run, axis, (from + end) / 2)
+  const share = (run.valueOn(axis, at) - from) / (end - from)
   const [first, last] = rangeOf(run, next)
-  const width = ((last - first) * (to - from)) / (whole.peek()[1] - whole.peek()[0])
+  const width = ((last - first) * (end - from)) / (whole.peek()[1] - whole.peek()[0])
   const start = run.valueOn(next, at) - share * width
   // At once: an address with the one and without the other would lead elsewhere.
   batch(() => {
@@ -94,7 +114,7 @@ export function switchAxis(): void {
 }
 
 /** The event that stands for the place: the selected one if it is seen, else the nearest to the middle. */
-function anchor(run: RunData, axis: 'real' | 'logical', centre: number): number {
+function anchor(run: RunData, axis: Axis, centre: number): number {
   const [from, to] = shownWindow.peek()
   const chosen = selectedEvent.peek() ?? cutPosition.peek()
   if (chosen >= 0) {

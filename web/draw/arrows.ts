@@ -4,6 +4,7 @@
  */
 import type { Cone } from '../model/causality.ts'
 import { Column } from '../model/column.ts'
+import { remembered } from '../model/remembered.ts'
 import type { RunData } from '../model/run-data.ts'
 import { upTo } from '../model/search.ts'
 import { endOf, messagesWithin } from '../model/window-index.ts'
@@ -73,10 +74,22 @@ function passingMessages(data: RunData, { filter, order }: SpaceTimeView): Int32
 
 export interface Emphasis {
   readonly cone: Cone | null
+  readonly lit: Uint8Array | null // see SpaceTimeView
   readonly selected: number | null
   readonly crossing: ReadonlySet<number> // in transit at the reader's cut
   readonly offending: ReadonlySet<number>
 }
+
+/** Whether both ends of a message stand out. */
+export const isLit = (data: RunData, m: number, lit: Uint8Array | null): boolean =>
+  lit !== null && lit[data.messages.sendAt[m]!] === 1 && lit[endOf(data, m)] === 1
+
+export const litMessages = remembered((data, lit: Uint8Array | null): readonly number[] => {
+  const found: number[] = []
+  if (lit === null) return found
+  for (let m = 0; m < data.messages.length; m++) if (isLit(data, m, lit)) found.push(m)
+  return found
+})
 
 /** How each of so many arrows looks: fewer may be bolder. */
 export function weightOf(arrows: number) {
@@ -91,9 +104,12 @@ interface Look {
 }
 
 export function lookOf(data: RunData, m: number, emphasis: Emphasis, alpha: number): Look {
-  const { cone, selected, crossing, offending } = emphasis
+  const { cone, lit, selected, crossing, offending } = emphasis
   const tone = data.messages.typeIndex[m]!
   if (offending.has(m)) return { tone: 'offending', alpha: 1, width: 2.5 }
+  if (lit !== null) {
+    return isLit(data, m, lit) ? { tone, alpha: 1, width: 1.75 } : { tone: 'dim', alpha: 0.3, width: 1 }
+  }
   // Of a wrong cut only what makes it wrong stands out.
   const crosses = offending.size === 0 && crossing.has(m)
   if (cone === null) return { tone, alpha: crosses ? 1 : alpha, width: crosses ? 1.5 : 1 }
@@ -159,9 +175,10 @@ export function* messageNames(
   shapes: readonly Shape[],
 ): Generator<Shape> {
   if (found.length > NAMED_MOST) return
+  const isNamed = new Set(found)
   for (const shape of shapes) {
     const m = shape.ref?.message
-    if (m === undefined || (shape.shape !== 'arrow' && shape.shape !== 'line')) continue
+    if (m === undefined || !isNamed.has(m) || (shape.shape !== 'arrow' && shape.shape !== 'line')) continue
     yield {
       shape: 'text',
       role: 'message',

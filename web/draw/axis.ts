@@ -12,13 +12,13 @@ export function ticks(axis: Axis, from: number, to: number, px: number): Tick[] 
   const span = to - from
   if (!(span > 0) || !(px > 0)) return []
   const rough = (span * DISTANCE_PX) / px
-  const step = axis === 'logical' ? Math.max(1, roundUp(rough)) : roundUp(rough)
+  const step = axis === 'real' ? roundUp(rough) : Math.max(1, roundUp(rough))
   const unit = UNITS.find(({ ns }) => Math.max(Math.abs(from), Math.abs(to)) >= ns) ?? UNITS[3]
   const found: Tick[] = []
   for (let n = Math.ceil(from / step); n * step <= to; n++) {
     const value = n * step
     if (value < from) continue // by a rounding
-    found.push({ value, label: axis === 'logical' ? String(value) : timeLabel(value, step, unit) })
+    found.push({ value, label: axis === 'real' ? timeLabel(value, step, unit) : String(value) })
   }
   return found
 }

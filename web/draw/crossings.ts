@@ -73,6 +73,7 @@ export function countCrossings(
 }
 
 interface Kept extends Counted {
+  readonly axisKey: object | string
   readonly length: number // of the run
   readonly whole: Grid
   part: Grid | null // around the last window that was too narrow for the whole
@@ -92,12 +93,12 @@ export function gridFor(
   const same =
     known !== undefined &&
     known.length === data.length &&
-    known.axis === counted.axis &&
+    known.axisKey === data.axisKey(counted.axis) &&
     known.order === counted.order &&
     known.filter === counted.filter
   if (!same || known === undefined) {
     const whole = countCrossings(data, counted, run[0], run[1], binsFor(data, counted))
-    known = { ...counted, length: data.length, whole, part: null }
+    known = { ...counted, axisKey: data.axisKey(counted.axis), length: data.length, whole, part: null }
     kept.set(data, known)
   }
   const [from, to] = window

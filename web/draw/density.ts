@@ -3,7 +3,7 @@
  * between two lines, column by column, as shades in the colour of the type that
  * most of them have.
  */
-import type { RunData } from '../model/run-data.ts'
+import type { Axis, RunData } from '../model/run-data.ts'
 import { type Counted, countCrossings, type Grid, gridFor } from './crossings.ts'
 import { type Frame, fit } from './frame.ts'
 import type { RectShape, Shape } from './shapes.ts'
@@ -40,13 +40,17 @@ export function* density(data: RunData, view: SpaceTimeView, frame: Frame, count
   }
 }
 
-const fits = new WeakMap<RunData, { length: number; axis: string; at: { from: number; to: number } }>()
+const fits = new WeakMap<
+  RunData,
+  { length: number; key: object | string; at: { from: number; to: number } }
+>()
 
-function fitted(data: RunData, axis: 'real' | 'logical') {
+function fitted(data: RunData, axis: Axis) {
   const known = fits.get(data)
-  if (known?.length === data.length && known.axis === axis) return known.at
+  const key = data.axisKey(axis)
+  if (known?.length === data.length && known.key === key) return known.at
   const at = fit(data, axis)
-  fits.set(data, { length: data.length, axis, at })
+  fits.set(data, { length: data.length, key, at })
   return at
 }
 

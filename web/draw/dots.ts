@@ -45,13 +45,14 @@ export function* eventDots(
     }
     let lastX = Number.NEGATIVE_INFINITY
     for (const i of line.own) {
-      if (room < ROOMY && !data.isStep(i) && !ALWAYS.has(data.kind(i))) continue
+      const isLit = view.lit?.[i] === 1
+      if (room < ROOMY && !data.isStep(i) && !ALWAYS.has(data.kind(i)) && !isLit) continue
       if (TIMERS.has(data.kind(i)) && !view.showTimers) continue
       if (isWanted !== null && !isWanted(i)) continue
       const x = frame.x(i)
-      if (Math.abs(x - lastX) < SAME_PIXEL && !ALWAYS.has(data.kind(i))) continue
+      if (Math.abs(x - lastX) < SAME_PIXEL && !ALWAYS.has(data.kind(i)) && !isLit) continue
       lastX = x
-      yield eventShape(data, frame, i, toneOf(data, i, view.selected, cone), room)
+      yield eventShape(data, frame, i, toneOf(data, i, view, cone), isLit ? ROOMY * 2 : room)
     }
   }
 }
@@ -157,7 +158,7 @@ function* notables(
   for (let k = 0; k < within.length; ) {
     const i = within[k]!
     const isShownHere = isWanted === null || isWanted(i)
-    if (isShownHere) yield eventShape(data, frame, i, toneOf(data, i, view.selected, cone), ROOMY)
+    if (isShownHere) yield eventShape(data, frame, i, toneOf(data, i, view, cone), ROOMY)
     k = isShownHere ? after(values, within, k, values[i]! + step) : k + 1
   }
 }
@@ -176,8 +177,9 @@ export const CROSSES: ReadonlySet<string> = new Set(['crash', 'throw', 'linkDown
 const FALLS: ReadonlySet<string> = new Set([...CROSSES, 'recover'])
 const TIMERS: ReadonlySet<string> = new Set(['setTimer', 'cancelTimer'])
 
-function toneOf(data: RunData, i: number, selected: number | null, cone: Cone | null): Tone {
+function toneOf(data: RunData, i: number, { selected, lit }: SpaceTimeView, cone: Cone | null): Tone {
   if (i === selected) return 'selected'
+  if (lit && lit[i] === 0) return 'dim'
   if (cone !== null) return toneInCone(i, selected, cone)
   if (data.kind(i) === 'throw') return 'offending'
   if (CROSSES.has(data.kind(i))) return 'down'

@@ -13,6 +13,8 @@ export interface Placing {
   readonly to: number
   readonly order: readonly number[]
   readonly scrollTop: number
+  readonly names?: readonly string[] // by process, if not as the run calls them
+  readonly nameLength?: number // letters that names have room for at least: two drawings then align
 }
 
 /** Least and greatest distance of two lines, in px. */
@@ -43,7 +45,8 @@ const GAP = 10
 
 export function frameOf(data: RunData, view: Placing): Frame {
   const { width, height, axis, from, to, order, scrollTop } = view
-  const longest = Math.max(3, ...order.map((process) => data.processes[process]?.length ?? 0))
+  const lengthOf = (process: number) => (view.names ?? data.processes)[process]?.length ?? 0
+  const longest = Math.max(3, view.nameLength ?? 0, ...order.map(lengthOf))
   const left = Math.min(Math.round(longest * LABEL_SIZE * LETTER) + 2 * GAP, Math.round(width / 4))
   const right = Math.max(left + 1, width - GAP)
   const room = height - HEAD_HEIGHT

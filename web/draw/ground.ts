@@ -13,10 +13,12 @@ const TICK_SIZE = 11
 const LABEL_GAP = 8
 const CONE_WIDTH = 2.5
 
+const AXIS_NAMES = { real: 'time', logical: 'Lamport', aligned: 'common' }
+
 export function* axisShapes(view: SpaceTimeView, frame: Frame): Generator<Shape> {
   const y = AXIS_HEIGHT - 1
   const tone = 'muted'
-  const name = view.axis === 'real' ? 'time' : 'Lamport'
+  const name = AXIS_NAMES[view.axis]
   const nameEnd = 4 + name.length * TICK_SIZE * LETTER + 4
   yield { shape: 'text', role: 'axis', tone, x: 4, y: y / 2, text: name, align: 'left', size: TICK_SIZE }
   yield { shape: 'line', role: 'axis', tone: 'faint', x1: frame.left, y1: y, x2: frame.right, y2: y }
@@ -50,7 +52,7 @@ export function* processLines(
       tone: 'ink',
       x: frame.left - LABEL_GAP,
       y,
-      text: data.processes[process] ?? '',
+      text: view.names?.[process] ?? data.processes[process] ?? '',
       align: 'right',
       size: LABEL_SIZE,
       bold: selected,

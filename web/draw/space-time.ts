@@ -7,7 +7,16 @@ import { coneOf, inTransit } from '../model/causality.ts'
 import type { Cut } from '../model/cut.ts'
 import { remembered } from '../model/remembered.ts'
 import type { RunData } from '../model/run-data.ts'
-import { type Emphasis, lookOf, messageNames, messageShapes, messagesInView, weightOf } from './arrows.ts'
+import {
+  type Emphasis,
+  isLit,
+  litMessages,
+  lookOf,
+  messageNames,
+  messageShapes,
+  messagesInView,
+  weightOf,
+} from './arrows.ts'
 import { judgeCut, readersCut, recordedCuts } from './cut-lines.ts'
 import { ARROWS_MOST, density } from './density.ts'
 import { eventDots, eventShape, handlers, timers } from './dots.ts'
@@ -25,9 +34,10 @@ const NOBODY: ReadonlySet<number> = new Set()
 
 export function spaceTime(data: RunData, view: SpaceTimeView): DrawList {
   const frame = frameOf(data, view)
-  const cone = view.selected === null ? null : coneOf(data, view.selected)
+  const lit = view.lit ?? null
+  const cone = view.selected === null || lit !== null ? null : coneOf(data, view.selected)
   const emphasis: Emphasis = {
-    cone,
+    ...{ cone, lit },
     selected: view.selected,
     crossing: view.cut === null ? NOBODY : crossing(data, view.cut),
     offending: view.cut === null ? NOBODY : new Set(judgeCut(data, view.cut).offending),
@@ -54,15 +64,16 @@ function messageList(data: RunData, view: SpaceTimeView, frame: Frame, emphasis:
     .map((m) => ({ m, look: lookOf(data, m, emphasis, alpha) }))
     .sort((a, b) => a.look.alpha - b.look.alpha) // what stands out is painted last
   const arrows = looks.flatMap(({ m, look }) => [...messageShapes(data, frame, m, look, head)])
-  if (!dense) return [...arrows, ...messageNames(data, found, arrows)]
+  const named = emphasis.lit === null ? found : (found?.filter((m) => isLit(data, m, emphasis.lit)) ?? null)
+  if (!dense) return [...arrows, ...messageNames(data, named!, arrows)]
   return [...density(data, view, frame, count), ...arrows, densityNote(frame, count)]
 }
 
 /** What is drawn exactly even where the rest is a shade. */
-function singled(data: RunData, { selected, offending }: Emphasis): number[] {
+function singled(data: RunData, { selected, offending, lit }: Emphasis): number[] {
   const its = selected === null ? -1 : data.messageOf(selected)
-  const few = [...offending].slice(0, ARROWS_MOST)
-  return its === -1 || offending.has(its) ? few : [...few, its]
+  const few = [...new Set([...offending, ...litMessages(data, lit)])].slice(0, ARROWS_MOST)
+  return its === -1 || few.includes(its) ? few : [...few, its]
 }
 
 /** With narrow spaces, as elsewhere on the page. */

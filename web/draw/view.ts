@@ -23,6 +23,7 @@ export interface SpaceTimeView extends Placing {
   readonly cut: Cut | null
   readonly showTimers: boolean
   readonly showRecordedCuts: boolean
+  readonly lit?: Uint8Array | null // 1 for each event that stands out, while all others step back
 }
 
 /** Whether a message passes a filter. */

@@ -46,6 +46,16 @@ export function counterpart(comparison: Comparison, one: RunData, other: RunData
   return its[index] ?? its.at(-1) ?? -1
 }
 
+/** By event of the first run: the same in the other, -1 where they have parted. */
+export function counterparts({ alike }: Comparison, one: RunData, other: RunData): Int32Array {
+  const found = new Int32Array(one.length).fill(-1)
+  for (const [name, count] of alike) {
+    const [own, its] = [eventsOf(one, name), eventsOf(other, name)]
+    for (let k = 0; k < count; k++) found[own[k]!] = its[k]!
+  }
+  return found
+}
+
 const place = ({ one }: Parting, run: RunData) => (one === -1 ? run.length : one)
 
 function eventsOf(run: RunData, name: string): Uint32Array {

@@ -11,8 +11,8 @@ import { Column } from './column.ts'
 import { MessageColumns, type Messages } from './messages.ts'
 import { upTo } from './search.ts'
 
-/** Global time in ns, or Lamport time. */
-export type Axis = 'real' | 'logical'
+/** Global time in ns, Lamport time, or Lamport time that is common with another run. */
+export type Axis = 'real' | 'logical' | 'aligned'
 
 export class EventStore {
   readonly processes: readonly string[]
@@ -36,6 +36,7 @@ export class EventStore {
   readonly #types: string[] = []
   readonly #typeOfWord: number[] = [] // by word: its number in #types
   #longestNs = 0
+  #aligned: Float64Array | null = null
 
   constructor(processes: readonly string[], bodies: Bodies) {
     this.processes = processes
@@ -117,12 +118,24 @@ export class EventStore {
   }
 
   valueOn(axis: Axis, i: number): number {
+    if (axis === 'aligned' && this.#aligned !== null) return this.#aligned[i]!
     return axis === 'real' ? this.#timeNs.at(i) : this.#lamport.at(i)
   }
 
   /** The column of an axis: for sweeps. */
   valuesOn(axis: Axis): Float64Array | Uint32Array {
+    if (axis === 'aligned' && this.#aligned !== null) return this.#aligned
     return axis === 'real' ? this.#timeNs.items : this.#lamport.items
+  }
+
+  /** Sets the axis that is common with another run; with null, or once the run has grown, it is its own. */
+  align(values: Float64Array | null): void {
+    this.#aligned = values?.length === this.length ? values : null
+  }
+
+  /** Another object whenever the values of an axis are others; a run that grows has other lengths besides. */
+  axisKey(axis: Axis): object | string {
+    return axis === 'aligned' && this.#aligned !== null ? this.#aligned : axis
   }
 
   /** The type of what an event carries; '' if it has none. */

@@ -17,8 +17,9 @@ interface WindowIndex {
 }
 
 const indexOf = {
-  real: remembered((data, _: null) => makeIndex(data, 'real')),
-  logical: remembered((data, _: null) => makeIndex(data, 'logical')),
+  real: remembered((data, _: unknown) => makeIndex(data, 'real')),
+  logical: remembered((data, _: unknown) => makeIndex(data, 'logical')),
+  aligned: remembered((data, _: unknown) => makeIndex(data, 'aligned')),
 }
 
 function makeIndex(data: RunData, axis: Axis): WindowIndex {
@@ -60,7 +61,7 @@ export function endOf({ messages }: RunData, m: number): number {
 
 /** First and behind the last of the messages that may lie in the window. */
 export function messagesWithin(data: RunData, axis: Axis, from: number, to: number): [number, number] {
-  const { greatestEnd, leastStart } = indexOf[axis](data, null)
+  const { greatestEnd, leastStart } = indexOf[axis](data, data.axisKey(axis))
   const first = upTo(greatestEnd, (end) => end < from) * GROUP
   const behind = upTo(leastStart, (start) => start <= to) * GROUP
   return [first, Math.max(first, Math.min(data.messages.length, behind))]

@@ -6,7 +6,7 @@ import type { CatalogueEntry } from '../../model/catalogue.ts'
 import { stepLine } from '../../model/step.ts'
 import { picture } from '../picture.ts'
 import { replayed } from '../replayed.ts'
-import { type Schedule, writeSchedule } from '../schedule.ts'
+import { type Origin, type Schedule, writeSchedule } from '../schedule.ts'
 import { eventLines, verdictLines } from '../transcript.ts'
 import type { Shrunk } from './shrink.ts'
 import { THROWS } from './trial.ts'
@@ -14,6 +14,8 @@ import { THROWS } from './trial.ts'
 export interface Counterexample {
   /** How the schedule is known to be no longer than it must, if it is: for the reader. */
   readonly provedShortest?: string
+  /** The run it was shortened from, if that can be made again. */
+  readonly shortenedFrom?: Origin
   readonly entry?: CatalogueEntry // if it is in no catalogue; then the schedule says the file
 }
 
@@ -26,14 +28,14 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 export async function writeCounterexample(
   folder: string,
   shrunk: Pick<Shrunk, 'schedule' | 'property'> & Partial<Pick<Shrunk, 'stepsBefore'>>,
-  { provedShortest, entry }: Counterexample = {},
+  { provedShortest, shortenedFrom, entry }: Counterexample = {},
 ): Promise<Record<keyof typeof FILES, string>> {
   const { property, stepsBefore } = shrunk
   const steps = shrunk.schedule.steps.length
   const from = stepsBefore === undefined ? '' : `, of ${stepsBefore}`
   const proof = provedShortest === undefined ? '' : `; ${provedShortest}`
   const about = `${property} is broken in ${count(steps)}${from}${proof}`
-  const schedule = { ...shrunk.schedule, about }
+  const schedule = { ...shrunk.schedule, about, ...(shortenedFrom === undefined ? {} : { shortenedFrom }) }
   const paths = {
     schedule: join(folder, FILES.schedule),
     picture: join(folder, FILES.picture),

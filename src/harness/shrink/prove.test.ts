@@ -36,7 +36,8 @@ function claimed(steps: readonly string[], parts: Partial<Schedule> = {}): Shrun
   const explanation = 'p00 recorded for s the receipt, but p01 not the sending, of message p01#1'
   const finding = { explanation, witnesses: [] }
   const told = { property: 'CONSISTENT CUT', finding, stepsBefore: 99, replays: 1, oneMinimal: true }
-  return { schedule, steps: steps.length, ...told }
+  const left = { processes: ['p00', 'p01'], origins: steps.map((_, i) => i) }
+  return { schedule, steps: steps.length, ...told, ...left }
 }
 
 describe('a counterexample', () => {

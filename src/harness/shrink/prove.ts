@@ -44,7 +44,11 @@ export function shortest(
     if (findingShape(explanation) !== findingShape(shrunk.finding.explanation)) return shrunk
     const schedule = { ...shrunk.schedule, steps: found.steps }
     const broken = brokenBy(schedule, entry)
-    return { ...shrunk, schedule: { ...schedule, broken }, steps: found.steps.length, provedShortest: proof }
+    const origins = found.steps.map(() => -1) // of another run than the one that was shortened
+    return {
+      ...shrunk,
+      ...{ schedule: { ...schedule, broken }, steps: found.steps.length, origins, provedShortest: proof },
+    }
   } catch (error) {
     const cannot = [ReadsClock, TooManyWays, UsageError, HandlerThrew].some((kind) => error instanceof kind)
     if (cannot || /throws dice as it starts/.test(String(error))) return shrunk

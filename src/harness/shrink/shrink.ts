@@ -12,6 +12,7 @@ import { assert } from '../../lib/assert.ts'
 import { Prng } from '../../lib/prng.ts'
 import { UsageError } from '../../lib/usage-error.ts'
 import type { CatalogueEntry } from '../../model/catalogue.ts'
+import type { ProcessId } from '../../model/process.ts'
 import type { Finding } from '../../model/property.ts'
 import type { AnyShapes } from '../../model/shape.ts'
 import type { Step } from '../../model/step.ts'
@@ -38,6 +39,8 @@ export interface Shrunk {
   readonly stepsBefore: number
   readonly replays: number // it took
   readonly oneMinimal: boolean // false only where patience ended before
+  readonly processes: readonly ProcessId[] // that are left, by their names in the failing schedule
+  readonly origins: readonly number[] // of each step: which of the failing schedule it is; -1: none of them
 }
 
 /** Kinds of faults that are tried without, all at once. */
@@ -71,12 +74,14 @@ class Shrinking {
   #setting: Setting
   #items: readonly Item[] = []
   #rest = 0 // steps that follow them
+  #processes: readonly ProcessId[] // those that are left, as they were called first
 
   constructor(entry: CatalogueEntry, head: Setting['schedule'], property: string) {
     this.#entry = entry
     this.#property = property
     this.#trials = new Trials(property)
     this.#setting = this.#settingOf(head)
+    this.#processes = this.#setting.plan.topology.ids
     const known = entry.properties(this.#setting.plan.options).map(({ name }) => name)
     const isKnown = property === THROWS || known.includes(property)
     assert(isKnown, `${entry.name} promises no ${property}, only ${known.join(', ')}`)
@@ -84,7 +89,7 @@ class Shrinking {
 
   /** Whether it fails at all; what follows the violation is gone then. */
   begin(steps: readonly Step[]): boolean {
-    const items = steps.map((step) => fresh(plain(step)))
+    const items = steps.map((step, origin) => ({ ...fresh(plain(step)), origin }))
     const failed = this.#trials.run(this.#setting, items)
     this.#trials.drains = failed === null || failed.atRest
     return this.#try(this.#setting, failed?.items ?? items)
@@ -115,6 +120,8 @@ class Shrinking {
       stepsBefore,
       replays: this.#trials.replays,
       oneMinimal: !this.#trials.isOver,
+      processes: this.#processes,
+      origins: this.#items.map(({ origin = -1 }) => origin),
     }
   }
 
@@ -207,7 +214,9 @@ class Shrinking {
     const ways = [...itemsWithout(gone, plan.topology, this.#items)]
     for (const head of headsWithout(gone, schedule, plan.topology)) {
       const setting = this.#fitting(head)
-      if (setting !== null && ways.some((items) => this.#try(setting, items))) return
+      if (setting === null || !ways.some((items) => this.#try(setting, items))) continue
+      this.#processes = this.#processes.toSpliced(gone, 1)
+      return
     }
   }
 
@@ -248,9 +257,12 @@ class Shrinking {
 
   /** The steps as they are written: with dice only if the seed would have them show something else. */
   #said(): readonly Item[] {
-    const unsaid = this.#items.map(({ step: { dice: _, ...step } }) => fresh(step as Step))
+    const unsaid = this.#items.map((item) => {
+      const { dice: _, ...step } = item.step
+      return freshOf(item, step as Step)
+    })
     const isSame = this.#fails(unsaid)?.length === this.#items.length
-    return isSame ? unsaid : this.#items.map(({ step }) => fresh(step))
+    return isSame ? unsaid : this.#items.map((item) => freshOf(item, item.step))
   }
 
   #tryHead(head: Setting['schedule'], items: readonly Item[]): boolean {
@@ -290,3 +302,8 @@ const fastened = ({ isLoose: _, ...item }: Item): Item => item
 
 /** A step of which nothing is known but its name. */
 export const fresh = (step: Step): Item => ({ step, by: {}, trace: null })
+
+const freshOf = ({ origin }: Item, step: Step): Item => ({
+  ...fresh(step),
+  ...(origin === undefined ? {} : { origin }),
+})

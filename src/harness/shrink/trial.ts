@@ -27,6 +27,7 @@ export interface Item {
   readonly step: Step
   readonly by: object // one for each step of the first schedule: what it sends is known by it
   readonly trace: Trace | null // of the message that the step is about
+  readonly origin?: number // the step of the first schedule that it is; none of what was added to that
   readonly isLoose?: boolean // its dice show what the seed says, however many steps come before
 }
 
