@@ -7,7 +7,7 @@ import { basename, join } from 'node:path'
 import { makeBigRun } from '../../bench/viewer/big-run.ts'
 import { readEventsFile } from '../../src/trace-format/block-codec.ts'
 import { RunData } from '../../web/model/run-data.ts'
-import { json, recordIn } from '../end-to-end/testing.ts'
+import { type Document, json, recordIn, testbed } from '../end-to-end/testing.ts'
 import { writeHostileRun } from './hostile-run.ts'
 
 export interface Run {
@@ -19,20 +19,23 @@ export interface Runs {
   readonly real: Run // a snapshot on 20 libp2p hosts, all promises kept
   readonly violated: Run // a snapshot in the simulator over channels that are not FIFO
   readonly crashed: Run // with losses and a process that was down for a while
+  readonly short: Run // a counterexample, replayed
+  readonly original: Run // that it was shortened from
   readonly hostile: Run
   readonly big: Run // 200 processes, more events than a page keeps with what they say
 }
 
 export async function makeRuns(folder: string): Promise<Runs> {
   const keep = ['--runs', folder, '--port', '0', '--no-otlp', '--exit']
-  const [real, violated, crashed] = await Promise.all([
+  const [real, violated, crashed, pair] = await Promise.all([
     made(['chandy-lamport', '--peers', '20', '--seed', '7', ...keep], 'valid'),
     madeViolated(keep),
     made(['bank', '--runtime', 'simulator', '--peers', '8', '--seed', '5', ...CRASH, ...keep], 'violated'),
+    madeShort(folder, keep),
   ])
   const big = await makeBigRun({ folder, messages: BIG_MESSAGES, processes: 200 })
   return {
-    ...{ real, violated, crashed },
+    ...{ real, violated, crashed, ...pair },
     hostile: readRun(writeHostileRun(folder)),
     big: readRun(join(folder, big)),
   }
@@ -51,6 +54,19 @@ async function made(args: readonly string[], verdict: string): Promise<Run> {
   const run = runs[0]!
   if (run.verdict !== verdict) throw new Error(`${args.join(' ')} was to be ${verdict}, not ${run.verdict}`)
   return readRun(run.folder)
+}
+
+/** What a sweep finds and shortens, and the run that it found. */
+async function madeShort(folder: string, keep: readonly string[]): Promise<Pick<Runs, 'short' | 'original'>> {
+  const sweep = ['sweep', './tests/browser/hasty-ring.ts', '--seeds', '1', '--peers', '6-7', '--runs', folder]
+  const { code, stdout, stderr } = await testbed([...sweep, '--no-progress', '--json'])
+  if (code !== 1) throw new Error(`the hasty ring was to be found out:\n${stderr}`)
+  const [{ failures }] = JSON.parse(stdout)
+  const found = failures.find(({ what }: { what: string }) => what === 'MAXIMUM')
+  const document = (await json(['replay', found.schedule, ...keep])) as Document & {
+    shortenedFrom: { folder: string }
+  }
+  return { short: readRun(document.runs[0]!.folder), original: readRun(document.shortenedFrom.folder) }
 }
 
 const SEEDS_MOST = 20

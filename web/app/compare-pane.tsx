@@ -3,6 +3,7 @@ import type { Parting } from '../model/compare.ts'
 import type { RunData } from '../model/run-data.ts'
 import { Figures } from './compare-figures.tsx'
 import { comparison, exchange, other, otherProblem, pair } from './comparing.ts'
+import { plural } from './format.ts'
 import { ShortForm } from './short-form.tsx'
 import { change, loaded, runs, seen, selectEvent } from './state.ts'
 import { deed } from './words.ts'
@@ -38,15 +39,19 @@ function Choice({ run }: { readonly run: RunData }) {
         onChange={(event) => change({ with: event.currentTarget.value || null })}
       >
         <option value="">no other run</option>
-        {lines.map(({ id, algorithm, runtime, seed, verdict }) => (
+        {lines.map(({ id, algorithm, runtime, seed, verdict, events }) => (
           <option key={id} value={id}>
-            {[algorithm, runtime, `seed ${seed ?? '–'}`, verdict ?? ''].filter(Boolean).join(' · ')}
+            {[algorithm, runtime, `seed ${seed ?? '–'}`, verdict ?? '', eventsText(events)]
+              .filter(Boolean)
+              .join(' · ')}
           </option>
         ))}
       </select>
     </label>
   )
 }
+
+const eventsText = (events: number | null) => (events === null ? '' : plural(events, 'event'))
 
 function Difference({ one, two }: { readonly one: RunData; readonly two: RunData }) {
   const { first, later } = comparison.value!

@@ -9,6 +9,8 @@ import { setWindow, whole } from './window.ts'
 
 /** Beyond this share of the run the witnesses are seen as well in all of it. */
 const CLOSER_BELOW = 0.5
+/** A run of so few events is best seen whole. */
+const SHORT = 60
 const MARGIN = 0.35 // of the stretch, on each side
 
 export const openOnViolations = (): (() => void) =>
@@ -21,6 +23,7 @@ export const openOnViolations = (): (() => void) =>
     const positions = [...witnesses.peek()].filter((position) => position < run.length)
     if (positions.length === 0) return
     change({ cut: { position: Math.max(...positions) } })
+    if (run.length <= SHORT) return
     const values = positions.map((position) => run.valueOn(axis, position))
     const [from, to] = [Math.min(...values), Math.max(...values)]
     const [first, last] = whole.peek()

@@ -56,7 +56,7 @@ export function OtherPane() {
   return (
     <section class="other" aria-label="The other run">
       <p class="other-head">
-        <span>
+        <span class="other-what" title={faults}>
           {what}: {algorithm} · {runtime} · seed {seed} · {plural(run.length, 'event')}
           {!['', 'none'].includes(faults) && ` · ${faults}`}
         </span>

@@ -52,7 +52,7 @@ export function* eventDots(
       const x = frame.x(i)
       if (Math.abs(x - lastX) < SAME_PIXEL && !ALWAYS.has(data.kind(i)) && !isLit) continue
       lastX = x
-      yield eventShape(data, frame, i, toneOf(data, i, view, cone), isLit ? ROOMY * 2 : room)
+      yield eventShape(data, frame, i, toneOf(data, i, view, cone), isLit ? Math.max(room, ROOMY * 2) : room)
     }
   }
 }

@@ -18,7 +18,7 @@ function original(): RunData {
   hand.send(0, 2, ping(3)) // 9
   hand.deliver(2, 0, 0) // 10
   hand.deliver(2, 0, 2) // 11
-  hand.at(2, 'indicate', { type: 'told' }) // 12
+  hand.at(2, 'indicate', { type: 'told', self: 'p02' }) // 12
   hand.deliver(0, 1, 0) // 13
   return RunData.of({ run: { ...runOf(3), id: 'original' } }, hand.flush().blocks)
 }
@@ -32,7 +32,7 @@ function short(events: Pairs, n = 6): RunData {
   hand.at(0, 'request', { type: 'go', n }) // 2
   hand.send(0, 1, ping(3)) // 3
   hand.deliver(1, 0, 0) // 4
-  hand.at(1, 'indicate', { type: 'told' }) // 5
+  hand.at(1, 'indicate', { type: 'told', self: 'p01' }) // 5: by the name it has here
   const shortenedFrom = { run: 'original', processes: ['p00', 'p02'], events }
   return RunData.of({ run: { ...runOf(2), id: 'short', shortenedFrom } }, hand.flush().blocks)
 }

@@ -42,12 +42,14 @@ class Matching {
   readonly #processes: readonly number[]
   readonly #told = new Map<number, number>()
   readonly #taken = new Set<number>() // positions of the original that are spoken for
+  readonly #inItsWords: (text: string) => string
   readonly #next: Int32Array // of each process of the original: how many of its events lie behind
 
   constructor(short: RunData, original: RunData, processes: readonly number[]) {
     this.#short = short
     this.#original = original
     this.#processes = processes
+    this.#inItsWords = inWordsOf(original, short, processes)
     this.inOriginal = new Int32Array(short.length).fill(-1)
     this.inShort = new Int32Array(original.length).fill(-1)
     this.#next = new Int32Array(original.processes.length)
@@ -131,8 +133,22 @@ class Matching {
 
   #saysTheSame(i: number, at: number): boolean {
     const whole = this.#short.isWhole && this.#original.isWhole
-    return !whole || this.#short.payloadText(i) === this.#original.payloadText(at)
+    return !whole || this.#inItsWords(this.#short.payloadText(i)) === this.#original.payloadText(at)
   }
+}
+
+/** What an event of the short run says, with the names that the original has for its processes. */
+function inWordsOf(
+  original: RunData,
+  short: RunData,
+  processes: readonly number[],
+): (text: string) => string {
+  const names = new Map(short.processes.map((name, i) => [name, original.processes[processes[i]!] ?? name]))
+  return (text) =>
+    text.replace(/"(?:[^"\\]|\\.)*"/g, (quoted) => {
+      const name = names.get(quoted.slice(1, -1))
+      return name === undefined ? quoted : `"${name}"`
+    })
 }
 
 export interface Difference {
@@ -142,7 +158,8 @@ export interface Difference {
 }
 
 /** What shortening did, each list in the order of recording; of what is gone only where it begins. */
-export function differenceOf(short: RunData, original: RunData, { inOriginal, inShort }: Kept): Difference {
+export function differenceOf(short: RunData, original: RunData, kept: Kept): Difference {
+  const { inOriginal, inShort, processes } = kept
   const gone = original.processes.map(() => false) // of each process: something of its past is
   const isAfter = new Uint8Array(original.length)
   const leftOut: number[] = []
@@ -158,10 +175,11 @@ export function differenceOf(short: RunData, original: RunData, { inOriginal, in
   const changed: number[] = []
   const added: number[] = []
   const exact = short.isWhole && original.isWhole
+  const inItsWords = inWordsOf(original, short, processes)
   for (let i = 0; i < short.length; i++) {
     const there = inOriginal[i]!
     if (there === -1) added.push(i)
-    else if (exact && short.payloadText(i) !== original.payloadText(there)) changed.push(i)
+    else if (exact && inItsWords(short.payloadText(i)) !== original.payloadText(there)) changed.push(i)
   }
   return { leftOut, changed, added }
 }
