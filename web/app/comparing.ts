@@ -1,5 +1,6 @@
 /** The run that stands beside the one that is read, and which events of the two are the same. */
 import { computed, effect, signal } from '@preact/signals'
+import type { PartingMark } from '../draw/partings.ts'
 import { aligned } from '../model/aligned.ts'
 import { type Comparison, compare, counterpart, counterparts } from '../model/compare.ts'
 import { type Difference, differenceOf, type Kept, keptOf } from '../model/kept.ts'
@@ -41,6 +42,18 @@ export const comparison = computed((): Comparison | null =>
     ? null
     : compare(loaded.value, other.value),
 )
+
+/** Where the two part, in the run that is read and in the other. */
+export const partings = computed(() => {
+  const { first, later } = comparison.value ?? { first: [], later: [] }
+  const both = [
+    ...first.map((parting) => ({ ...parting, isFirst: true })),
+    ...later.map((parting) => ({ ...parting, isFirst: false })),
+  ]
+  const of = (side: 'one' | 'other'): readonly PartingMark[] =>
+    both.flatMap(({ isFirst, [side]: event }) => (event === -1 ? [] : [{ event, isFirst }]))
+  return { one: of('one'), other: of('other') }
+})
 
 /** By event of the run that is read: the same in the other, or -1. */
 const same = computed((): Int32Array | null => {

@@ -3,14 +3,34 @@
  * processes in the same order. Of a counterexample and its original, what they have in common is lit.
  */
 import { computed, signal } from '@preact/signals'
+import { partingMarks } from '../draw/partings.ts'
 import type { DrawList } from '../draw/shapes.ts'
-import { hit, spaceTime } from '../draw/space-time.ts'
-import { cutOnAxis } from '../model/cut.ts'
+import { frameOf, hit, type SpaceTimeView, spaceTime } from '../draw/space-time.ts'
+import { type Cut, cutOnAxis } from '../model/cut.ts'
 import { Canvas, pointOf, type Size } from './canvas.tsx'
-import { exchange, fromThere, other, otherSelected, pair, processThere, shortNames } from './comparing.ts'
+import {
+  exchange,
+  fromThere,
+  other,
+  otherSelected,
+  pair,
+  partings,
+  processThere,
+  shortNames,
+} from './comparing.ts'
 import { plural } from './format.ts'
 import { drawn } from './space-time-pane.tsx'
-import { alignedSince, change, cutBy, cutIsPlaced, order, seen, selectEvent } from './state.ts'
+import {
+  alignedSince,
+  change,
+  cutBy,
+  cutIsPlaced,
+  cutPosition,
+  loaded,
+  order,
+  seen,
+  selectEvent,
+} from './state.ts'
 
 const size = signal<Size>({ width: 0, height: 0 })
 
@@ -25,6 +45,17 @@ const orderThere = computed((): readonly number[] => {
   return [...known, ...only]
 })
 
+/** The cut where it stands on the axis: one cursor for both. */
+const cutThere = computed((): Cut | null => {
+  const [one, two, axis] = [loaded.value, other.value, seen.axis.value]
+  alignedSince.value
+  if (one === null || two === null || !cutIsPlaced.value || cutPosition.value === -1) return null
+  const by = cutBy.value
+  if ('lamport' in by && axis === 'logical') return cutOnAxis(two, axis, by.lamport)
+  if ('common' in by && axis === 'aligned') return cutOnAxis(two, axis, by.common)
+  return cutOnAxis(two, axis, one.valueOn(axis, cutPosition.value))
+})
+
 const list = computed((): DrawList => {
   const run = other.value
   if (run === null || size.value.width === 0) return []
@@ -33,9 +64,7 @@ const list = computed((): DrawList => {
   const shown =
     types === null ? null : new Set(run.types.flatMap((type, i) => (types.includes(type) ? [i] : [])))
   const { names: _, ...common } = drawn.value
-  const by = cutBy.value
-  const isCommon = seen.axis.value === 'aligned' && 'common' in by && cutIsPlaced.value
-  return spaceTime(run, {
+  const viewed: SpaceTimeView = {
     ...common,
     ...size.value,
     ...(pair.value !== null && !pair.value.isShortRead ? { names: shortNames.value! } : {}),
@@ -43,9 +72,11 @@ const list = computed((): DrawList => {
     scrollTop: 0,
     selected: otherSelected.value,
     filter: { types: shown, processes: null, events: null },
-    cut: isCommon ? cutOnAxis(run, 'aligned', by.common) : null,
+    cut: cutThere.value,
     lit: pair.value?.isShortRead ? pair.value.lit : null,
-  })
+  }
+  const marks = partingMarks(run, frameOf(run, viewed), partings.value.other)
+  return [...spaceTime(run, viewed), ...marks]
 })
 
 export function OtherPane() {

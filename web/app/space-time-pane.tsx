@@ -3,11 +3,12 @@ import { computed, signal } from '@preact/signals'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { judgeRecorded } from '../draw/cut-lines.ts'
 import type { Frame } from '../draw/frame.ts'
+import { partingMarks } from '../draw/partings.ts'
 import type { DrawList } from '../draw/shapes.ts'
 import { type Filter, frameOf, hit, type SpaceTimeView, spaceTime } from '../draw/space-time.ts'
 import { cutAt, withProcessAt } from '../model/cut.ts'
 import { Canvas, pointOf, type Size, textScale } from './canvas.tsx'
-import { other, pair, shortNames } from './comparing.ts'
+import { other, pair, partings, shortNames } from './comparing.ts'
 import { place } from './finding.ts'
 import { matches } from './matching.ts'
 import { GRIP, gripLine, marks, scrollMark } from './overlay.ts'
@@ -109,6 +110,7 @@ const list = computed((): DrawList => {
   return [
     ...gripLine(shown),
     ...drawing.value,
+    ...partingMarks(run, frame.value, partings.value.one),
     ...marks(run, frame.value, shown),
     ...scrollMark(frame.value, size.value, scrollTop.value),
   ]

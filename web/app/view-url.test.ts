@@ -18,7 +18,7 @@ const view: fc.Arbitrary<View> = fc.record({
   message: fc.option(fc.nat()),
   cut: fc.option(cutBy),
   moved: fc.array(fc.tuple(fc.nat(99), fc.integer({ min: -1, max: 9999 }))).map((all) => new Map(all)),
-  axis: fc.constantFrom('real', 'logical'),
+  axis: fc.constantFrom('real', 'logical', 'aligned'),
   window: fc.option(fc.tuple(hundredths(-9, 1000), hundredths(1001, 1e9))),
   types: fc.option(fc.array(fc.string({ minLength: 1, unit: 'grapheme' }))),
   hidden: fc.array(fc.nat(99)),

@@ -23,6 +23,7 @@ export type Role =
   | 'cut-handle' // where the reader's cut crosses a process's line
   | 'handler' // how long a handler ran
   | 'timer' // from its setting to its going off
+  | 'parting' // from the run beside it
   | 'note' // a sentence about the drawing itself
   | 'link' // network: channel between two processes
   | 'process' // network: circle
