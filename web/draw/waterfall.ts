@@ -35,7 +35,7 @@ interface Scale {
 }
 
 /** What a trace is drawn as at least that took no time: a µs, a tick. */
-const LEAST = { real: 1_000, logical: 1 }
+const LEAST: Record<Axis, number> = { real: 1_000, logical: 1, aligned: 1 }
 
 /** From the first step of a trace to the last thing that happened in it. */
 function scaleOf(data: RunData, trace: Trace, axis: Axis, width: number): Scale {
