@@ -1,4 +1,5 @@
 /** The document of `--json`; its fields are described in docs/json.md. */
+import type { Answer } from '../harness/answers.ts'
 import type { Conducted } from '../harness/conduct.ts'
 import type { Plan } from '../harness/plan.ts'
 import { jaegerUi } from '../telemetry/jaeger-ui.ts'
@@ -11,6 +12,7 @@ export interface Done {
   readonly plan: Plan
   readonly conducted: Conducted
   readonly stored: Stored
+  readonly answers: readonly Answer[] // to requests made by hand
 }
 
 interface Parts {
@@ -42,7 +44,7 @@ export function resultDocument({ prepared, done, ready, meshMs, totalMs }: Parts
   }
 }
 
-function runDocument({ conducted, stored }: Done, ready: Ready) {
+function runDocument({ conducted, stored, answers }: Done, ready: Ready) {
   const { run, outcome, operations } = conducted
   return {
     id: run.id,
@@ -56,6 +58,7 @@ function runDocument({ conducted, stored }: Done, ready: Ready) {
     properties: outcome.properties,
     messages: Object.fromEntries(outcome.messages.map(({ type, ...counts }) => [type, counts])),
     tables: outcome.tables,
+    ...(answers.length === 0 ? {} : { answers }),
     faultsFired: outcome.faultsFired,
     ...(outcome.digest === undefined ? {} : { digest: outcome.digest }),
     notes: outcome.notes,

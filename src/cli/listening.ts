@@ -1,5 +1,5 @@
 /** What listens to a run: the tracing thread, and whoever made requests by hand and waits for answers. */
-import { Answers } from '../harness/answers.ts'
+import { type Answer, Answers } from '../harness/answers.ts'
 import type { RunListener } from '../harness/conduct.ts'
 import type { Plan } from '../harness/plan.ts'
 import type { Block } from '../trace-format/events.ts'
@@ -25,24 +25,36 @@ export interface Listened {
   /** Whether its outcome is another than what was told of it when it came to rest first. */
   readonly isStirred: () => boolean
   readonly stop: () => void
+  /** To the requests that were made by hand. */
+  readonly answers: readonly Answer[]
 }
 
 export function listening(session: Listening, plan: Plan, isHeld: boolean): Listened {
   const { tracing, prepared, printer } = session
   const requested = prepared.general.request.length
-  if (requested === 0 && !isHeld) return { listener: tracing, isStirred: () => true, stop: () => {} }
-  const answers = new Answers(plan.topology.ids, (line) => printer.line(line))
+  const still = { isStirred: () => true, stop: () => {} }
+  if (requested === 0 && !isHeld) return { listener: tracing, ...still, answers: [] }
+  const told: Answer[] = []
+  const answers = new Answers(plan.topology.ids, (line, answer) => {
+    printer.line(line)
+    if (answer !== null) told.push(answer)
+  })
   if (requested > 0) for (const { to, request } of plan.experiment.requests) answers.expect(to, request)
   const block = (next: Block) => {
     answers.read(next)
     tracing.block(next) // takes it away
   }
   const listener = { begin: tracing.begin, block }
-  if (!isHeld) return { listener, isStirred: () => true, stop: () => {} }
-  return { ...held(session, plan, answers, listener) }
+  if (!isHeld) return { listener, ...still, answers: told }
+  return { ...held(session, plan, answers, listener), answers: told }
 }
 
-function held(session: Listening, plan: Plan, answers: Answers, listener: RunListener): Listened {
+function held(
+  session: Listening,
+  plan: Plan,
+  answers: Answers,
+  listener: RunListener,
+): Omit<Listened, 'answers'> {
   const { prepared, printer, tracing, opened, rested } = session
   let id = ''
   let run: OpenRun | null = null

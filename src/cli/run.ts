@@ -178,7 +178,7 @@ async function runOne(session: Session, plan: Plan): Promise<Done> {
     printRest(session, plan, run, outcome, isFirst)
   const opened = (id: string) =>
     printer.line(printer.dim(`  held open: type help, or go to ${actPage(session, id)}`))
-  const { listener, isStirred, stop } = listening({ ...session, opened, rested }, plan, isHeld)
+  const { listener, isStirred, stop, answers } = listening({ ...session, opened, rested }, plan, isHeld)
   const conducted = await conduct(plan, identity, execute, listener, printer.progress).finally(stop)
   const stored = await tracing.end(conducted.run, conducted.outcome).catch((error: unknown) => {
     conducted.failure ??= new Error('the run is over, but the tracing thread failed', { cause: error })
@@ -191,7 +191,7 @@ async function runOne(session: Session, plan: Plan): Promise<Done> {
   const { failure } = conducted
   if (failure !== null)
     throw new Bug(`${failure.message}\nrepeat it: ${identity.command}`, { cause: failure })
-  return { plan, conducted, stored }
+  return { plan, conducted, stored, answers }
 }
 
 async function executor({ mesh, tap, signal }: Session): Promise<Execute> {

@@ -3,7 +3,7 @@ import { entry as abd } from '../algorithms/abd-register/index.ts'
 import { entry as flooding } from '../algorithms/flooding/index.ts'
 import { entry as mutex } from '../algorithms/lamport-mutex/index.ts'
 import type { CatalogueEntry } from '../model/catalogue.ts'
-import { Answers } from './answers.ts'
+import { type Answer, Answers } from './answers.ts'
 import { trial } from './testing.ts'
 
 /** What is told of the requests of a run that are expected; the others are of the workload. */
@@ -33,6 +33,27 @@ describe('what comes of a request', () => {
   test('is told of what was made by hand, and of nothing else', async () => {
     const lines = await told(abd, ['p03 write blue', 'p02 read @200'], 1)
     expect(lines).toEqual([expect.stringMatching(/← p03 write/)])
+  })
+
+  test('is told as it is, too', async () => {
+    const { plan, blocks } = await trial(abd, 3, {
+      peers: 4,
+      topology: 'complete',
+      requests: ['p03 write blue'],
+    })
+    const found: (Answer | null)[] = []
+    const answers = new Answers(plan.topology.ids, (_, answer) => found.push(answer))
+    const { to, request } = plan.experiment.requests[0]!
+    answers.expect(to, request)
+    for (const block of blocks) answers.read(block)
+    expect(found).toEqual([
+      {
+        atMs: expect.any(Number),
+        process: 'p03',
+        answer: expect.objectContaining({ type: 'ok', value: 'blue' }),
+        to: { process: 'p03', request },
+      },
+    ])
   })
 
   test('is told though it comes with what another process was asked', async () => {

@@ -21,8 +21,17 @@ const ASKED_CHARACTERS = 48
 const OTHERS_MAX = 3
 const NS_A_MS = 1e6
 
+/** An indication that belongs to a request made by hand. */
+export interface Answer {
+  readonly atMs: number // of the run
+  readonly process: ProcessId
+  readonly answer: unknown // the indication
+  readonly to: { readonly process: ProcessId; readonly request: unknown }
+}
+
 interface Question {
   readonly process: number
+  readonly request: unknown
   readonly text: string // as it was asked, in few words
   told: number
   others: number // how many more may be taken for answers
@@ -32,7 +41,7 @@ type Timers = Map<string, Question>
 
 export class Answers {
   readonly #ids: readonly ProcessId[]
-  readonly #tell: (line: string) => void
+  readonly #tell: (line: string, answer: Answer | null) => void
   readonly #reader = new EventReader()
   readonly #expected = new Map<string, number>() // requests made by hand that are not yet in the history
   readonly #byId = new Map<string, Question>()
@@ -41,7 +50,8 @@ export class Answers {
   readonly #timers: Timers[]
   readonly #inTransit = new InTransit<Question>()
 
-  constructor(ids: readonly ProcessId[], tell: (line: string) => void) {
+  /** @param tell is given each answer in words and as it is; null: there are more, of which nothing is told */
+  constructor(ids: readonly ProcessId[], tell: (line: string, answer: Answer | null) => void) {
     this.#ids = ids
     this.#tell = tell
     this.#timers = ids.map(() => new Map())
@@ -102,7 +112,8 @@ export class Answers {
     else this.#expected.set(key, left - 1)
     const id = idOf(payload)
     const others = id === undefined ? OTHERS_MAX : 0
-    const question = { process, text: inWords(innermost(payload)), told: 0, others }
+    const request = innermost(payload)
+    const question = { process, request, text: inWords(request), told: 0, others }
     if (id !== undefined) this.#byId.set(id, question)
     this.#last[process] = question
     return question
@@ -120,10 +131,15 @@ export class Answers {
     const question = this.#questionOf(process, payload)
     if (question === undefined) return
     if (question.told++ > TOLD_MAX) return
-    if (question.told > TOLD_MAX) return this.#tell(`${' '.repeat(14)}… and more of ${question.text}`)
-    const asked = `${this.#ids[question.process]} ${question.text}`.slice(0, ASKED_CHARACTERS)
-    const time = (timeNs / NS_A_MS).toFixed(1).padStart(10)
-    this.#tell(`${time} ms  ${this.#ids[process]} ${inWords(innermost(payload))}  ← ${asked}`)
+    if (question.told > TOLD_MAX) return this.#tell(`${' '.repeat(14)}… and more of ${question.text}`, null)
+    const [at, asker] = [this.#ids[process]!, this.#ids[question.process]!]
+    const asked = `${asker} ${question.text}`.slice(0, ASKED_CHARACTERS)
+    const atMs = timeNs / NS_A_MS
+    const answer = innermost(payload)
+    this.#tell(`${atMs.toFixed(1).padStart(10)} ms  ${at} ${inWords(answer)}  ← ${asked}`, {
+      ...{ atMs, process: at, answer },
+      to: { process: asker, request: question.request },
+    })
   }
 
   #questionOf(process: number, payload: unknown): Question | undefined {

@@ -121,6 +121,10 @@ describe.concurrent('a run', { timeout: 60_000 }, () => {
     const { runs } = await json(['ping-pong', '--peers', '3', ...requests, ...alone(emptyFolder())])
     const pings = table(runs[0]!.tables, 'Round trips').map(([ping]) => ping)
     expect(pings).toEqual(['p02 → p00', 'p01 → p02'])
+    expect(runs[0]!.answers).toMatchObject([
+      { process: 'p02', to: { process: 'p02', request: { type: 'ping', target: 'p00' } } },
+      { process: 'p01', to: { process: 'p01', request: { type: 'ping', target: 'p02' } } },
+    ])
   })
 
   test('with --verbose beside --json: still one document', async () => {

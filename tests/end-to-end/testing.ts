@@ -156,6 +156,7 @@ export interface RunDocument {
   links: { viewer: string; ledger: string; jaeger: string[] }
   messages: Document['messages']
   tables: { title: string; rows: (string | number)[][] }[]
+  answers?: readonly unknown[]
   spans: Record<string, SpanCount & { where: string; note?: string }>
 }
 
