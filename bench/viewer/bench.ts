@@ -13,6 +13,7 @@ import { startTraceServer } from '../../src/trace-server/server.ts'
 import { makeBigRun } from './big-run.ts'
 import { type Figures, lines } from './figures.ts'
 import { look, type Size } from './look.ts'
+import { profileOpening } from './profile.ts'
 
 const HERE = dirname(fileURLToPath(import.meta.url))
 
@@ -27,6 +28,8 @@ function options() {
       messages: { type: 'string', default: '1000000' },
       folder: { type: 'string', default: join(HERE, '../results/viewer-runs') },
       json: { type: 'string', default: join(HERE, '../results/viewer.json') },
+      profile: { type: 'boolean', default: false },
+      screens: { type: 'string', default: 'all' },
       chromium: { type: 'string', default: process.env.CHROMIUM_PATH || '/usr/bin/chromium' },
     },
   })
@@ -36,21 +39,20 @@ function options() {
 /** No frame waits for a screen: what is measured is the work. */
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-frame-rate-limit', '--disable-gpu-vsync']
 
-const { messages, folder, json, chromium: executablePath } = options()
+const { messages, folder, json, profile, screens, chromium: executablePath } = options()
 mkdirSync(folder, { recursive: true })
 const server = await startTraceServer({ runsDir: folder, port: 0, keep: { runs: 1_000, bytes: 1e12 } })
 const figures: Figures[] = []
 try {
   for (const processes of [20, 200]) {
     const id = await runOf(processes)
-    for (const screen of SCREENS) {
-      const browser: Browser = await chromium.launch({ executablePath, args: FLAGS })
-      try {
-        const its = await look(browser, `${server.url}/viewer/?run=${id}`, screen)
-        figures.push({ run: `${processes} processes`, screen: screen.name, ...its })
-      } finally {
-        await browser.close()
+    for (const screen of SCREENS.filter(({ name }) => screens === 'all' || name === screens)) {
+      const url = `${server.url}/viewer/?run=${id}`
+      if (profile) {
+        say(`${id}, ${screen.name}`, ...(await inBrowser((browser) => profileOpening(browser, url, screen))))
       }
+      const its = await inBrowser((browser) => look(browser, url, screen))
+      figures.push({ run: `${processes} processes`, screen: screen.name, ...its })
     }
   }
 } finally {
@@ -58,10 +60,24 @@ try {
 }
 const machine = { cpu: cpus()[0]?.model, cores: cpus().length, load: loadavg(), node: process.version }
 writeFileSync(json, `${JSON.stringify({ messages, machine, figures }, null, 1)}\n`)
-process.stdout.write(`${lines(messages, figures).join('\n')}\n`)
-process.stdout.write(
-  `${machine.cores} × ${machine.cpu}; load ${machine.load.map((l) => l.toFixed(1)).join(' ')}\n`,
+say(
+  ...lines(messages, figures),
+  `${machine.cores} × ${machine.cpu}; load ${machine.load.map((l) => l.toFixed(1)).join(' ')}`,
 )
+
+function say(...texts: readonly string[]): void {
+  process.stdout.write(`${texts.join('\n')}\n`)
+}
+
+/** Each begins in a browser of its own, as somebody does who follows a link. */
+async function inBrowser<T>(work: (browser: Browser) => Promise<T>): Promise<T> {
+  const browser = await chromium.launch({ executablePath, args: FLAGS })
+  try {
+    return await work(browser)
+  } finally {
+    await browser.close()
+  }
+}
 
 async function runOf(processes: number): Promise<string> {
   const id = `bank-${processes}-processes-${messages}-messages`

@@ -18,9 +18,7 @@ export async function look(browser: Browser, url: string, viewport: Size): Promi
   page.setDefaultTimeout(PATIENCE_MS)
   const served = cpuMs()
   const began = performance.now()
-  await page.goto(url, { waitUntil: 'commit' })
-  await page.getByRole('application').waitFor()
-  await page.evaluate(PAINTED)
+  await openIn(page, url)
   const openMs = performance.now() - began
   const openCpuMs = { tab: await tabCpuMs(browser), server: cpuMs() - served }
   const name = await page.getByRole('application').getAttribute('aria-label')
@@ -34,6 +32,13 @@ export async function look(browser: Browser, url: string, viewport: Size): Promi
   const tabMb = await tabMemory(browser, page)
   await context.close()
   return { events, openMs, openCpuMs, panMs, zoomMs, scrollMs, tabMb, bodiesMs }
+}
+
+/** Until the picture is there. */
+export async function openIn(page: Page, url: string): Promise<void> {
+  await page.goto(url, { waitUntil: 'commit' })
+  await page.getByRole('application').waitFor()
+  await page.evaluate(PAINTED)
 }
 
 /** Of this process: the server is in it, and while a page opens hardly anything else. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeBlock, encodeBlock, fileBlock, fileHeader, readEventsFile } from './block-codec.ts'
+import { decodeBare, decodeBlock, encodeBlock, fileBlock, fileHeader, readEventsFile } from './block-codec.ts'
 import { type Block, columnsOf, EVENT_KINDS, hasPayload, KIND } from './events.ts'
 import { Recorder } from './recorder.ts'
 
@@ -62,6 +62,20 @@ describe('a block', () => {
     fc.assert(
       fc.property(anyBlock, (block) => {
         expect(decodeBlock(encodeBlock(block))).toEqual(block)
+      }),
+      { seed: SEED },
+    )
+  })
+
+  it('is read without its states as with them, at any offset', () => {
+    fc.assert(
+      fc.property(anyBlock, fc.nat(9), (block, offset) => {
+        const { seq, states, ...bare } = block
+        const bytes = joined(new Uint8Array(offset), encodeBlock(block)).subarray(offset)
+        expect(decodeBare(bytes)).toEqual(bare)
+        const decoded = decodeBare(bytes)
+        const isOneClock = block.localNs.every((ns, i) => Object.is(ns, block.timeNs[i]))
+        expect(decoded.localNs === decoded.timeNs).toBe(isOneClock)
       }),
       { seed: SEED },
     )
@@ -142,6 +156,7 @@ describe('damaged bytes', () => {
         const bytes = good.slice()
         for (const [at, byte] of flips) bytes[at] = byte
         try {
+          expect(decodeBare(bytes).length).toBeLessThanOrEqual(bytes.length)
           expect(decodeBlock(bytes).length).toBeLessThanOrEqual(bytes.length)
         } catch (error) {
           expect((error as Error).name).toBe('Error')

@@ -15,6 +15,7 @@ import {
   columnsOf,
   EVENT_KINDS,
   hasPayload,
+  NOBODY,
   type StateSample,
 } from './events.ts'
 import { FORMAT_VERSION } from './run.ts'
@@ -85,9 +86,7 @@ export function encodeBlock(block: Block): Uint8Array {
   const bytes = new Uint8Array(bytesOf(counts))
   writeCounts(bytes, counts)
   const to = sectionsOf(bytes.buffer, counts)
-  for (const column of ['timeNs', 'number', 'lamport', 'extra', 'process', 'peer', 'kind'] as const) {
-    to[column].set(block[column])
-  }
+  for (const column of COPIED) to[column].set(block[column])
   if (counts.clocks === 1) to.localNs.set(block.localNs)
   to.processOf.set([...before.keys()])
   to.seqBefore.set([...before.values()])
@@ -143,34 +142,23 @@ function readCounts(bytes: Uint8Array): Counts {
 
 const isPosition = (value: number) => Number.isSafeInteger(value) && value >= 0
 
-/** States are most of a file, and not everybody wants them. */
-export type WithStates = 'with states' | 'without states'
-
 /**
  * Reads what `encodeBlock` wrote. The bytes may come from anywhere: nothing is
  * made that is larger than they are.
  */
-export function decodeBlock(bytes: Uint8Array, states: WithStates = 'with states'): Block {
+export function decodeBlock(bytes: Uint8Array): Block {
   const counts = readCounts(bytes)
   const aligned = new Uint8Array(bytes) // a copy: columns cannot be viewed at an odd offset
   const from = sectionsOf(aligned.buffer, counts)
   check(counts, from)
   const columns = columnsOf(counts.events)
-  for (const column of ['timeNs', 'number', 'lamport', 'extra', 'process', 'peer', 'kind'] as const) {
-    columns[column].set(from[column])
-  }
+  for (const column of COPIED) columns[column].set(from[column])
   columns.localNs.set(counts.clocks === 1 ? from.localNs : from.timeNs)
   countSeqs(columns, from)
-  const place = { first: counts.first, length: counts.events }
-  const payloadsBytes = sum(from.payloadLength)
-  // Of text that is a byte a character, what is not wanted need not be read.
-  if (states === 'without states' && payloadsBytes + sum(from.stateLength) === counts.textBytes) {
-    const payloads = cutTexts(from.text.subarray(0, payloadsBytes), from.payloadLength)
-    return { ...place, ...columns, payloads, states: [] }
-  }
   const texts = cutTexts(from.text, [...from.payloadLength, ...from.stateLength])
   return {
-    ...place,
+    first: counts.first,
+    length: counts.events,
     ...columns,
     payloads: texts.slice(0, counts.payloads),
     states: texts
@@ -181,7 +169,50 @@ export function decodeBlock(bytes: Uint8Array, states: WithStates = 'with states
   }
 }
 
-const sum = (lengths: Uint32Array) => lengths.reduce((all, length) => all + length, 0)
+const COPIED = ['timeNs', 'number', 'lamport', 'extra', 'process', 'peer', 'kind'] as const
+
+/** A block without its states, which are most of a file; of one clock `localNs` is `timeNs` itself. */
+export type BareBlock = Omit<Block, 'seq' | 'states'>
+
+/** Reads that much of it. Its columns are views of the bytes where these begin their buffer. */
+export function decodeBare(bytes: Uint8Array): BareBlock {
+  const counts = readCounts(bytes)
+  const buffer = bytes.byteOffset === 0 ? bytes.buffer : new Uint8Array(bytes).buffer
+  const from = sectionsOf(buffer as ArrayBuffer, counts)
+  check(counts, from)
+  checkSeqs(from)
+  const { timeNs, number, lamport, extra, process, peer, kind } = from
+  return {
+    first: counts.first,
+    length: counts.events,
+    ...{ timeNs, number, lamport, extra, process, peer, kind },
+    localNs: counts.clocks === 1 ? from.localNs : timeNs,
+    payloads: payloadsOf(counts, from),
+  }
+}
+
+/** Of text that is a byte a character, what is not wanted need not be read. */
+function payloadsOf({ payloads, textBytes }: Counts, from: ReturnType<typeof sectionsOf>): string[] {
+  const bytes = sum(from.payloadLength)
+  if (bytes + sum(from.stateLength) === textBytes)
+    return cutTexts(from.text.subarray(0, bytes), from.payloadLength)
+  return cutTexts(from.text, [...from.payloadLength, ...from.stateLength]).slice(0, payloads)
+}
+
+function sum(lengths: Uint32Array): number {
+  let all = 0
+  for (const length of lengths) all += length
+  return all
+}
+
+function checkSeqs({ process, processOf }: ReturnType<typeof sectionsOf>): void {
+  const isThere = new Uint8Array(NOBODY + 1)
+  for (const each of processOf) isThere[each] = 1
+  for (const each of process) if (isThere[each] === 0) throw seqUnsaid(each)
+}
+
+const seqUnsaid = (process: number) =>
+  new Error(`the block does not say how many events process ${process} had before`)
 
 function countSeqs({ process, seq }: BlockColumns, from: ReturnType<typeof sectionsOf>): void {
   const last: number[] = []
@@ -190,8 +221,7 @@ function countSeqs({ process, seq }: BlockColumns, from: ReturnType<typeof secti
   })
   for (let i = 0; i < process.length; i++) {
     const before = last[process[i]!]
-    if (before === undefined)
-      throw new Error(`the block does not say how many events process ${process[i]} had before`)
+    if (before === undefined) throw seqUnsaid(process[i]!)
     seq[i] = before + 1
     last[process[i]!] = before + 1
   }
@@ -206,10 +236,14 @@ function check(counts: Counts, from: ReturnType<typeof sectionsOf>): void {
   if (payloads !== counts.payloads) {
     throw new Error(`the block has ${counts.payloads} payloads for ${payloads} events with one`)
   }
-  const isTime = Number.isFinite
-  if (!from.timeNs.every(isTime) || !from.localNs.every(isTime))
-    throw new Error('a time in the block is no number')
+  const areSound = areTimes(from.timeNs) && areTimes(from.localNs)
+  if (!areSound) throw new Error('a time in the block is no number')
   if (!from.statePosition.every(isPosition)) throw new Error('a state in the block is of no position')
+}
+
+function areTimes(column: Float64Array): boolean {
+  for (const time of column) if (!Number.isFinite(time)) return false
+  return true
 }
 
 /** Cuts the run of text. Well-formed only: JSON text escapes a lone surrogate, so none is lost in UTF-8. */
@@ -298,9 +332,9 @@ export function readEventsFile(bytes: Uint8Array): { blocks: Block[]; cutOff: bo
   return { blocks, cutOff: at !== bytes.length }
 }
 
-export function decodeNumbered(bytes: Uint8Array, index: number, states?: WithStates): Block {
+export function decodeNumbered(bytes: Uint8Array, index: number): Block {
   try {
-    return decodeBlock(bytes, states)
+    return decodeBlock(bytes)
   } catch (error) {
     throw new Error(`block ${index} is damaged: ${error instanceof Error ? error.message : String(error)}`)
   }

@@ -82,6 +82,7 @@ export function encodeOutline(outline: Outline): Uint8Array {
 const COLUMNS = ['timeNs', 'number', 'lamport', 'follows', 'process', 'peer', 'word', 'kind'] as const
 
 function sameColumn(a: Float64Array, b: Float64Array): boolean {
+  if (a === b) return true
   for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) return false
   return true
 }

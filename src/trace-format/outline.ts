@@ -37,7 +37,7 @@ export class Outliner {
   readonly #lastText: string[] = EVENT_KINDS.map(() => '')
   readonly #lastWord: number[] = EVENT_KINDS.map(() => NO_WORD)
 
-  take(block: Block): Outline {
+  take(block: Omit<Block, 'seq' | 'states'>): Outline {
     const { first, length, kind, process, peer, number, lamport, extra, timeNs, localNs, payloads } = block
     const known = this.#words.size
     const word = new Uint16Array(length).fill(NO_WORD)
@@ -57,7 +57,7 @@ export class Outliner {
       if (code === KIND.resume) follows.push(resumed(parsed(text)).step)
       if (code === KIND.indicate && text.includes(RECORDED)) kept.push({ position: first + i, text })
     }
-    const words = [...this.#words.keys()].slice(known)
+    const words = this.#words.size === known ? [] : [...this.#words.keys()].slice(known)
     const columns = { kind, process, peer, number, lamport, extra, timeNs, localNs }
     return { first, length, ...columns, word, words, follows: Int32Array.from(follows), kept }
   }

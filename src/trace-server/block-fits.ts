@@ -6,12 +6,17 @@
 import { type Block, NOBODY } from '../trace-format/events.ts'
 
 /** What keeps a block from being the one that follows `first` events; null when nothing does. */
-export function blockMisfit(block: Block, processes: number, first: number): string | null {
+export function blockMisfit(
+  block: Pick<Block, 'first' | 'process' | 'peer'>,
+  processes: number,
+  first: number,
+): string | null {
   if (block.first !== first) return `the block begins with event ${block.first}, expected was ${first}`
-  if (block.process.some((process) => process >= processes))
-    return 'an event names a process that is not there'
-  if (block.peer.some((peer) => peer !== NOBODY && peer >= processes)) {
-    return 'an event names a peer that is not there'
+  for (const process of block.process) {
+    if (process >= processes) return 'an event names a process that is not there'
+  }
+  for (const peer of block.peer) {
+    if (peer !== NOBODY && peer >= processes) return 'an event names a peer that is not there'
   }
   return null
 }

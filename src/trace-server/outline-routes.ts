@@ -5,7 +5,7 @@
  */
 import { setImmediate } from 'node:timers/promises'
 import { type RequestHandler, type Response, Router } from 'express'
-import { decodeNumbered } from '../trace-format/block-codec.ts'
+import { decodeBare } from '../trace-format/block-codec.ts'
 import { hasPayload } from '../trace-format/events.ts'
 import { Outliner } from '../trace-format/outline.ts'
 import { encodeOutline } from '../trace-format/outline-codec.ts'
@@ -89,7 +89,7 @@ async function* read(history: HistoryFile, processes: number) {
     const bytes = history.encoded(index)
     if (bytes === null) return
     try {
-      const block = decodeNumbered(bytes, index, 'without states')
+      const block = decodeBare(bytes)
       if (blockMisfit(block, processes, first) !== null) return
       first += block.length
       yield block

@@ -66,26 +66,36 @@ async function readOutline(
   return data
 }
 
-/** The stretches of an outline as they come in. */
+/** The stretches of an outline as they come in; each is good until the next is asked for. */
 async function* stretches(response: Response): AsyncGenerator<Outline> {
   const reader = response.body!.getReader()
-  let rest = new Uint8Array()
+  let held = new Uint8Array(HELD_BYTES)
+  let filled = 0
   for (;;) {
     const { done, value } = await reader.read()
     if (done) break
-    const bytes = new Uint8Array(rest.length + value.length)
-    bytes.set(rest)
-    bytes.set(value, rest.length)
+    if (filled + value.length > held.length) {
+      const wider = new Uint8Array(2 * (filled + value.length))
+      wider.set(held.subarray(0, filled))
+      held = wider
+    }
+    held.set(value, filled)
+    filled += value.length
     let at = 0
-    while (at + OUTLINE_PREFIX_BYTES <= bytes.length && at + outlineBytes(bytes, at) <= bytes.length) {
-      const end = at + outlineBytes(bytes, at)
-      yield decodeOutline(bytes.subarray(at, end))
+    for (;;) {
+      const bytes = held.subarray(at, filled)
+      if (bytes.length < OUTLINE_PREFIX_BYTES || outlineBytes(bytes, 0) > bytes.length) break
+      const end = at + outlineBytes(bytes, 0)
+      yield decodeOutline(held.subarray(at, end))
       at = end
     }
-    rest = bytes.slice(at)
+    held.copyWithin(0, at, filled)
+    filled -= at
   }
-  if (rest.length > 0) throw new Error('the outline ended before its end')
+  if (filled > 0) throw new Error('the outline ended before its end')
 }
+
+const HELD_BYTES = 1 << 20 // some stretches: as much as comes in at once
 
 /** Positions of the events whose payload says a text; of a run that is not wholly here. */
 export async function searchRun(id: string, text: string): Promise<Uint32Array> {

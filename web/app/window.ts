@@ -1,6 +1,6 @@
 /** The stretch of time that is seen: zooming, panning, changing the axis without losing the place. */
 import { batch, computed } from '@preact/signals'
-import { fit as wholeOf } from '../draw/space-time.ts'
+import { extentOf, fit as wholeOf } from '../draw/frame.ts'
 import type { Axis, RunData } from '../model/run-data.ts'
 import { other } from './comparing.ts'
 import {
@@ -44,14 +44,10 @@ export const shownWindow = computed((): Window => {
 /** With the set-up, which the whole run is drawn without. */
 const extent = computed((): Window => {
   const run = loaded.value
-  let [first, last] = whole.value
-  if (run !== null) {
-    for (const value of run.valuesOn(seen.axis.value)) {
-      if (value < first) first = value
-      if (value > last) last = value
-    }
-  }
-  return [first, last]
+  const [from, to] = whole.value
+  if (run === null) return [from, to]
+  const { first, last } = extentOf(run, seen.axis.value)
+  return [Math.min(from, first), Math.max(to, last)]
 })
 
 const LEAST = { real: 1_000, logical: 2, aligned: 2 } // a µs; two ticks of a logical clock

@@ -55,3 +55,31 @@ test('a window is seen finely enough, and a grid is counted again only when it m
   )
   expect((width / (part.to - part.from)) * part.bins).toBeGreaterThanOrEqual(300)
 })
+
+test('a band of gaps has the counts that it has among all', () => {
+  const all = countCrossings(data, counted, 0, end, 64)
+  const perGap = 64 * all.types
+  for (const gaps of [
+    [0, 2],
+    [1, 3],
+    [3, 4],
+    [2, 2],
+  ] as const) {
+    const band = countCrossings(data, counted, 0, end, 64, gaps)
+    expect(band.counts).toEqual(all.counts.slice(gaps[0] * perGap, gaps[1] * perGap))
+  }
+})
+
+test('bands beyond the first have the gaps that follow', () => {
+  const many = longHistory(6_000, 100, 5).data
+  const tall = { ...counted, order: many.processes.map((_, process) => process) }
+  const run = [0, many.timeNs(many.length - 1) + 1] as const
+  const bands = [0, 1].map((band) => gridFor(many, tall, run, run, 300, band))
+  expect(bands.map(({ gaps }) => gaps)).toEqual([
+    [0, 64],
+    [64, 99],
+  ])
+  const whole = countCrossings(many, tall, ...run, bands[0]!.bins)
+  expect(bands.map(({ counts }) => sum(counts)).reduce((a, b) => a + b)).toBe(sum(whole.counts))
+  expect(gridFor(many, tall, run, run, 300, 0), 'the first is still there').toBe(bands[0])
+})

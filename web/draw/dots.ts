@@ -134,8 +134,11 @@ const notableEvents = remembered((data, _: null) => eventsOfKinds(data, ALWAYS))
 const fallEvents = remembered((data, _: null) => eventsOfKinds(data, FALLS))
 
 function eventsOfKinds(data: RunData, kinds: ReadonlySet<string>): Uint32Array[] {
-  const codes = EVENT_KINDS.map((kind) => kinds.has(kind))
-  return data.processes.map((_, process) => data.ofProcess(process).filter((i) => codes[data.code(i)]))
+  const isOne = EVENT_KINDS.map((name) => kinds.has(name))
+  const found = data.processes.map((): number[] => [])
+  const { kind, process } = data.columns
+  for (let i = 0; i < kind.length; i++) if (isOne[kind[i]!]) found[process[i]!]?.push(i)
+  return found.map((own) => Uint32Array.from(own))
 }
 
 const CROWDED = 12 // px each has at least, or they are crowded

@@ -3,6 +3,7 @@
  * a process, and back.
  */
 import { KIND } from '../../src/trace-format/events.ts'
+import { remembered } from '../model/remembered.ts'
 import type { Axis, RunData } from '../model/run-data.ts'
 
 export interface Placing {
@@ -17,8 +18,8 @@ export interface Placing {
   readonly nameLength?: number // letters that names have room for at least: two drawings then align
 }
 
-/** Least and greatest distance of two lines, in px. */
-export const PITCH = { least: 24, most: 110 }
+/** Least and greatest distance of two lines, in px; on a high pane few lines stand further apart. */
+export const PITCH = { least: 24, most: 110, mostOfRoom: 1 / 6 }
 export const AXIS_HEIGHT = 24
 /** Above the lines: the axis, and beneath it a band for the names of cuts and for notes. */
 export const HEAD_HEIGHT = AXIS_HEIGHT + 16
@@ -50,7 +51,8 @@ export function frameOf(data: RunData, view: Placing): Frame {
   const left = Math.min(Math.round(longest * LABEL_SIZE * LETTER) + 2 * GAP, Math.round(width / 4))
   const right = Math.max(left + 1, width - GAP)
   const room = height - HEAD_HEIGHT
-  const pitch = Math.min(PITCH.most, Math.max(PITCH.least, room / Math.max(1, order.length)))
+  const most = Math.max(PITCH.most, room * PITCH.mostOfRoom)
+  const pitch = Math.min(most, Math.max(PITCH.least, room / Math.max(1, order.length)))
   const rows = rowsOf(data.processes.length, order)
   const scale = (right - left) / Math.max(Number.MIN_VALUE, to - from)
   const xOf = (value: number) => left + (value - from) * scale
@@ -80,19 +82,38 @@ export function rowsOf(processes: number, order: readonly number[]): Float64Arra
 }
 
 /** The whole run on an axis, from its `start` on: setting it up is left out. */
-export function fit(data: RunData, axis: Axis): { from: number; to: number } {
-  const values = data.valuesOn(axis)
-  let first = Number.POSITIVE_INFINITY
-  let started = Number.POSITIVE_INFINITY
-  let last = Number.NEGATIVE_INFINITY
-  for (let i = 0; i < data.length; i++) {
-    const value = values[i]!
-    if (value < first) first = value
-    if (value > last) last = value
-    if (value < started && data.code(i) === KIND.start) started = value
-  }
+export const fit = (data: RunData, axis: Axis): { readonly from: number; readonly to: number } =>
+  fits[axis](data, data.axisKey(axis))
+
+const fits = {
+  real: remembered((data, _: unknown) => fitOf(data, 'real')),
+  logical: remembered((data, _: unknown) => fitOf(data, 'logical')),
+  aligned: remembered((data, _: unknown) => fitOf(data, 'aligned')),
+}
+
+function fitOf(data: RunData, axis: Axis) {
   if (data.length === 0) return { from: 0, to: 1 }
+  const values = data.valuesOn(axis)
+  const { kind } = data.columns
+  const { first, last } = extentOf(data, axis)
+  let started = Number.POSITIVE_INFINITY
+  for (let i = 0; i < kind.length; i++) {
+    if (kind[i] === KIND.start && values[i]! < started) started = values[i]!
+  }
   const from = Number.isFinite(started) ? started : first
   const margin = Math.max((last - from) * 0.01, axis === 'real' ? 1_000 : 0.5)
   return { from: from - margin, to: Math.max(last, from) + margin }
+}
+
+/** The least and the greatest value of an axis, set-up included; of a run without events no numbers. */
+export function extentOf(data: RunData, axis: Axis): { readonly first: number; readonly last: number } {
+  const values = data.valuesOn(axis)
+  let first = Number.POSITIVE_INFINITY
+  let last = Number.NEGATIVE_INFINITY
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!
+    if (value < first) first = value
+    if (value > last) last = value
+  }
+  return { first, last }
 }

@@ -122,8 +122,9 @@ export const downTimes = (data: RunData, process: number): readonly [number, num
 
 const allDownTimes = remembered((data, _: null) => {
   const times: [number, number | null][][] = data.processes.map(() => [])
-  for (let i = 0; i < data.length; i++) {
-    const code = data.code(i)
+  const { kind } = data.columns
+  for (let i = 0; i < kind.length; i++) {
+    const code = kind[i]
     if (code !== KIND.crash && code !== KIND.recover) continue
     const own = times[data.process(i)]!
     if (code === KIND.crash) own.push([i, null])

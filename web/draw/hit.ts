@@ -62,6 +62,8 @@ function distanceTo(shape: Shape, x: number, y: number): number | null {
       const inside = x >= left && x <= left + width && Math.abs(y - shape.y) <= shape.size / 2 + 2
       return inside ? 0 : null
     }
+    case 'lattice':
+      return null // it stands for many messages, and for none of them
   }
 }
 

@@ -120,5 +120,34 @@ export interface RectShape extends Common {
   readonly hatched?: boolean
 }
 
-export type Shape = LineShape | ArrowShape | DotShape | CrossShape | TextShape | PolylineShape | RectShape
+/**
+ * Shaded cells side by side: what would be some ten thousand rectangles, of which a painter makes one
+ * picture. Those at the edges may reach beyond the box, and are cut off there.
+ */
+export interface LatticeShape extends Common {
+  readonly shape: 'lattice'
+  readonly x: number // of the first cell
+  readonly y: number
+  readonly cellWidth: number
+  readonly cellHeight: number
+  readonly columns: number
+  readonly tones: Uint16Array // of each cell, row by row: a message type …
+  readonly alphas: Float32Array // … and how dark; 0: nothing
+  readonly box: {
+    readonly left: number
+    readonly right: number
+    readonly top: number
+    readonly bottom: number
+  }
+}
+
+export type Shape =
+  | LineShape
+  | ArrowShape
+  | DotShape
+  | CrossShape
+  | TextShape
+  | PolylineShape
+  | RectShape
+  | LatticeShape
 export type DrawList = readonly Shape[]

@@ -3,9 +3,18 @@ import { Hand, STEP_NS } from '../../src/trace-format/testing.ts'
 import { cutAt, withProcessMoved } from '../model/cut.ts'
 import type { Axis, RunData } from '../model/run-data.ts'
 import { dataOf, longHistory, realRun } from '../model/testing.ts'
-import { ARROWS_MOST } from './density.ts'
+import { ARROWS_MOST, cellsOf } from './density.ts'
 import { dashOf } from './palette.ts'
-import type { ArrowShape, DotShape, DrawList, PolylineShape, Role, Shape, TextShape } from './shapes.ts'
+import type {
+  ArrowShape,
+  DotShape,
+  DrawList,
+  LatticeShape,
+  PolylineShape,
+  Role,
+  Shape,
+  TextShape,
+} from './shapes.ts'
 import { fit, frameOf, hit, NO_FILTER, type SpaceTimeView, spaceTime } from './space-time.ts'
 
 const PING = { type: 'ping' }
@@ -348,7 +357,8 @@ test('beyond so many arrows their density is drawn, and said', () => {
   const view = viewOf(data)
   const list = spaceTime(data, view)
   expect(withRole(list, 'message').length + withRole(list, 'in-transit').length).toBe(0)
-  expect(withRole(list, 'density').length).toBeGreaterThan(100)
+  const [lattice] = withRole<LatticeShape>(list, 'density', 'lattice')
+  expect([...cellsOf(lattice!)].length).toBeGreaterThan(100)
   expect(words(list, 'note')).toEqual([expect.stringMatching(/^[\d\u202f]+ messages in view, as shades/)])
   const zoomed = spaceTime(data, { ...view, from: data.timeNs(0), to: data.timeNs(200) })
   const arrows = zoomed.filter(({ shape, ref }) => shape !== 'text' && ref?.message !== undefined)

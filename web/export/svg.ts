@@ -1,4 +1,5 @@
 /** A draw list as a picture that any program can scale: the same shapes, as SVG 1.1. */
+import { cellsOf } from '../draw/density.ts'
 import { colourOf, GROUND, type Theme } from '../draw/palette.ts'
 import type { ArrowShape, DotShape, DrawList, LineShape, Shape, TextShape } from '../draw/shapes.ts'
 
@@ -49,6 +50,8 @@ function element(shape: Shape, theme: Theme): string {
       const hatch = shape.hatched ? `<rect ${box} fill="url(#hatch)"/>` : ''
       return `<rect ${box} fill="${colour}"${alpha}/>${hatch}`
     }
+    case 'lattice':
+      return [...cellsOf(shape)].map((cell) => element(cell, theme)).join('\n')
     case 'dot':
       return dot(shape, colour, GROUND[theme], alpha)
     case 'text':

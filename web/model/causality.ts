@@ -3,6 +3,7 @@
  * over the events of a run. The order of recording is consistent with it, so one
  * sweep over the positions finds a past or a future.
  */
+import { KIND } from '../../src/trace-format/events.ts'
 import type { Cut } from './cut.ts'
 import { remembered } from './remembered.ts'
 import type { RecordedCut, RunData } from './run-data.ts'
@@ -12,20 +13,18 @@ import { upTo } from './search.ts'
 export function past(data: RunData, position: number): Uint8Array {
   const before = new Uint8Array(data.length)
   const reached = new Uint8Array(data.processes.length)
-  visitCauses(data, position, before, reached)
-  for (let i = position - 1; i >= 0; i--) {
-    if (before[i] === 0 && reached[data.process(i)] === 0) continue
+  const { kind, process, link } = data.columns
+  const { sendAt } = data.messages
+  reached[process[position]!] = 1
+  for (let i = position; i >= 0; i--) {
+    if (before[i] === 0 && reached[process[i]!] === 0) continue
+    // Whatever its process did earlier, and what was sent to it.
     before[i] = 1
-    visitCauses(data, i, before, reached)
+    reached[process[i]!] = 1
+    if (kind[i] === KIND.deliver && link[i] !== -1) before[sendAt[link[i]!]!] = 1
   }
+  before[position] = 0
   return before
-}
-
-/** Whatever its process did earlier, and what was sent to it. */
-function visitCauses(data: RunData, i: number, before: Uint8Array, reached: Uint8Array): void {
-  reached[data.process(i)] = 1
-  const message = data.messageOfDeliver(i)
-  if (message !== -1) before[data.messages.sendAt[message]!] = 1
 }
 
 /** 1 for each event that happened after `position`; itself is not among them. */
@@ -35,17 +34,18 @@ export function future(data: RunData, position: number): Uint8Array {
 }
 
 function sweep(data: RunData, position: number) {
+  const { kind, process, link } = data.columns
+  const { sendAt } = data.messages
   const after = new Uint8Array(data.length)
   const entry = new Int32Array(data.processes.length).fill(-1) // of each process: its first event after
-  entry[data.process(position)] = position
-  for (let i = position + 1; i < data.length; i++) {
-    const process = data.process(i)
-    if (entry[process] === -1) {
-      const message = data.messageOfDeliver(i)
-      if (message === -1) continue
-      const sentAt = data.messages.sendAt[message]!
+  entry[process[position]!] = position
+  for (let i = position + 1; i < kind.length; i++) {
+    const own = process[i]!
+    if (entry[own] === -1) {
+      if (kind[i] !== KIND.deliver || link[i] === -1) continue
+      const sentAt = sendAt[link[i]!]!
       if (after[sentAt] === 0 && sentAt !== position) continue
-      entry[process] = i
+      entry[own] = i
     }
     after[i] = 1
   }

@@ -10,25 +10,33 @@ import type { Bodies } from './bodies.ts'
 import { Column } from './column.ts'
 import { MessageColumns, type Messages } from './messages.ts'
 import { upTo } from './search.ts'
+import { type Rows, Table } from './table.ts'
 
 /** Global time in ns, Lamport time, or Lamport time that is common with another run. */
 export type Axis = 'real' | 'logical' | 'aligned'
 
+const COLUMNS = {
+  kind: Uint8Array, // code in EVENT_KINDS
+  process: Uint16Array,
+  peer: Uint16Array,
+  number: Uint32Array,
+  lamport: Uint32Array,
+  extra: Uint32Array,
+  timeNs: Float64Array,
+  word: Uint16Array, // the type of what it carries, as its number among all words, or NO_WORD
+  // Of a send, a delivery … its message; of a timeout where it was set; of a `resume` its step.
+  link: Int32Array,
+  step: Int32Array, // position of the step an event belongs to, or -1
+}
+
+/** By position; good until the run grows. */
+export type EventColumns = Rows<typeof COLUMNS>
+
 export class EventStore {
   readonly processes: readonly string[]
   readonly #bodies: Bodies
-  readonly #kind = new Column(Uint8Array)
-  readonly #process = new Column(Uint16Array)
-  readonly #peer = new Column(Uint16Array)
-  readonly #number = new Column(Uint32Array)
-  readonly #lamport = new Column(Uint32Array)
-  readonly #extra = new Column(Uint32Array)
-  readonly #timeNs = new Column(Float64Array)
-  #localNs: Column<Float64Array> | null = null // null: equal to #timeNs throughout
-  readonly #word = new Column(Uint16Array) // in #words: the type of what it carries, or NO_WORD
-  // Of a send, a delivery … its message; of a timeout where it was set; of a `resume` its step.
-  readonly #link = new Column(Int32Array)
-  readonly #step = new Column(Int32Array) // position of the step an event belongs to, or -1
+  readonly #table = new Table(COLUMNS)
+  #localNs: Column<Float64Array> | null = null // null: equal to the times throughout
   readonly #ofProcess: Column<Uint32Array>[]
   readonly #openStep: Int32Array // of each process: its step under way, or -1
   readonly #messages = new MessageColumns()
@@ -45,21 +53,24 @@ export class EventStore {
     this.#openStep = new Int32Array(processes.length).fill(-1)
   }
 
-  /** Room for so many events in all, about a third of which send. */
-  reserve(events: number): void {
-    for (const column of [this.#kind, this.#process, this.#peer, this.#word]) column.reserve(events)
-    for (const column of [this.#number, this.#lamport, this.#extra, this.#link, this.#step])
-      column.reserve(events)
-    this.#timeNs.reserve(events)
+  /** Room for so many in all. */
+  reserve(events: number, messages: number): void {
+    this.#table.reserve(events)
+    this.#messages.reserve(messages)
   }
 
   /** Events. */
   get length(): number {
-    return this.#kind.length
+    return this.#table.length
   }
 
   get messages(): Messages {
-    return this.#messages
+    return this.#messages.columns
+  }
+
+  /** For sweeps over all events. */
+  get columns(): EventColumns {
+    return this.#table.views
   }
 
   /** Message types, in order of first appearance. */
@@ -73,26 +84,26 @@ export class EventStore {
   }
 
   kind(i: number): EventKind {
-    return EVENT_KINDS[this.#kind.at(i)]!
+    return EVENT_KINDS[this.#table.rows.kind[i]!]!
   }
 
   /** The kind as its code in EVENT_KINDS: for sweeps. */
   code(i: number): number {
-    return this.#kind.at(i)
+    return this.#table.rows.kind[i]!
   }
 
   process(i: number): number {
-    return this.#process.at(i)
+    return this.#table.rows.process[i]!
   }
 
   /** The other process, or -1. */
   peer(i: number): number {
-    const peer = this.#peer.at(i)
+    const peer = this.#table.rows.peer[i]!
     return peer === NOBODY ? -1 : peer
   }
 
   number(i: number): number {
-    return this.#number.at(i)
+    return this.#table.rows.number[i]!
   }
 
   /** Among the events of its process, from 1. */
@@ -101,31 +112,32 @@ export class EventStore {
   }
 
   lamport(i: number): number {
-    return this.#lamport.at(i)
+    return this.#table.rows.lamport[i]!
   }
 
   /** See EVENT_KINDS; for every kind that begins a step: ns the handler took. */
   extra(i: number): number {
-    return this.#extra.at(i)
+    return this.#table.rows.extra[i]!
   }
 
   timeNs(i: number): number {
-    return this.#timeNs.at(i)
+    return this.#table.rows.timeNs[i]!
   }
 
   localNs(i: number): number {
-    return (this.#localNs ?? this.#timeNs).at(i)
+    return this.#localNs === null ? this.timeNs(i) : this.#localNs.at(i)
   }
 
   valueOn(axis: Axis, i: number): number {
     if (axis === 'aligned' && this.#aligned !== null) return this.#aligned[i]!
-    return axis === 'real' ? this.#timeNs.at(i) : this.#lamport.at(i)
+    return axis === 'real' ? this.#table.rows.timeNs[i]! : this.#table.rows.lamport[i]!
   }
 
   /** The column of an axis: for sweeps. */
   valuesOn(axis: Axis): Float64Array | Uint32Array {
     if (axis === 'aligned' && this.#aligned !== null) return this.#aligned
-    return axis === 'real' ? this.#timeNs.items : this.#lamport.items
+    const { timeNs, lamport } = this.#table.views
+    return axis === 'real' ? timeNs : lamport
   }
 
   /** Sets the axis that is common with another run; with null, or once the run has grown, it is its own. */
@@ -141,8 +153,8 @@ export class EventStore {
   /** The type of what an event carries; '' if it has none. */
   typeOf(i: number): string {
     const message = this.messageOf(i)
-    if (message !== -1) return this.#types[this.#messages.typeIndex[message]!]!
-    return this.#words[this.#word.at(i)] ?? ''
+    if (message !== -1) return this.#types[this.messages.typeIndex[message]!]!
+    return this.#words[this.#table.rows.word[i]!] ?? ''
   }
 
   /** The payload as JSON text; '' where the kind has none, and while it is being fetched. */
@@ -154,7 +166,7 @@ export class EventStore {
   isHere(i: number): boolean {
     const message = this.messageOf(i)
     const own = this.#bodies.text(i) !== null
-    return message === -1 ? own : this.#bodies.text(this.#messages.sendAt[message]!) !== null && own
+    return message === -1 ? own : this.#bodies.text(this.messages.sendAt[message]!) !== null && own
   }
 
   /** Positions of a process's events, in order. */
@@ -163,37 +175,37 @@ export class EventStore {
   }
 
   isStep(i: number): boolean {
-    return isStep(this.#kind.at(i))
+    return isStep(this.#table.rows.kind[i]!)
   }
 
   /** The step an event belongs to: itself if it begins one; -1 for what no handler did. */
   stepOf(i: number): number {
-    return this.#step.at(i)
+    return this.#table.rows.step[i]!
   }
 
   /** The message of a send, or -1. Of a message that was duplicated: the first copy. */
   messageOfSend(i: number): number {
-    return this.#kind.at(i) === KIND.send ? this.#link.at(i) : -1
+    return this.#table.rows.kind[i]! === KIND.send ? this.#table.rows.link[i]! : -1
   }
 
   messageOfDeliver(i: number): number {
-    return this.#kind.at(i) === KIND.deliver ? this.#link.at(i) : -1
+    return this.#table.rows.kind[i]! === KIND.deliver ? this.#table.rows.link[i]! : -1
   }
 
   /** The message that a send, a delivery, a loss or a duplicate is of, or -1. */
   messageOf(i: number): number {
-    const code = this.#kind.at(i)
-    return code === KIND.timeout || code === KIND.resume ? -1 : this.#link.at(i)
+    const code = this.#table.rows.kind[i]!
+    return code === KIND.timeout || code === KIND.resume ? -1 : this.#table.rows.link[i]!
   }
 
   /** Where the timer was set that goes off here, at last if more than once; or -1. */
   armedBy(timeout: number): number {
-    return this.#kind.at(timeout) === KIND.timeout ? this.#link.at(timeout) : -1
+    return this.#table.rows.kind[timeout]! === KIND.timeout ? this.#table.rows.link[timeout]! : -1
   }
 
   /** The step that goes on here, or -1. */
   resumedBy(resume: number): number {
-    return this.#kind.at(resume) === KIND.resume ? this.#link.at(resume) : -1
+    return this.#table.rows.kind[resume]! === KIND.resume ? this.#table.rows.link[resume]! : -1
   }
 
   /** The last step of a process at or before a position, or -1. */
@@ -206,32 +218,34 @@ export class EventStore {
 
   /** The next stretch of the history. */
   protected take(outline: Outline): void {
-    const { first, length, kind, process, peer, number, lamport, extra, timeNs } = outline
+    const { first, length } = outline
     assert(first === this.length, `events from ${first} come after ${this.length}`)
     this.#localNs = this.#clocks(outline)
-    this.#process.append(process)
-    this.#peer.append(peer)
-    this.#number.append(number)
-    this.#lamport.append(lamport)
-    this.#extra.append(extra)
-    this.#timeNs.append(timeNs)
-    this.#word.append(outline.word)
-    this.#kind.append(kind)
+    this.#table.reserve(first + length)
+    const { rows } = this.#table
+    for (const name of COPIED) rows[name].set(outline[name], first)
+    this.#table.grow(length)
     this.#words.push(...outline.words)
+    const link = rows.link.subarray(first, first + length).fill(-1)
+    this.#messages.take(outline, this.#typeOf, link)
+    this.#join(outline, rows.step.subarray(first, first + length), link)
+  }
+
+  /** Which step each event belongs to, and what it follows. */
+  #join({ first, length, kind, process, extra, follows }: Outline, step: Int32Array, link: Int32Array): void {
+    const openStep = this.#openStep
     let followed = 0
     for (let k = 0; k < length; k++) {
-      const at = first + k
       const code = kind[k]!
       const own = process[k]!
-      this.#ofProcess[own]?.push(at)
-      if (isStep(code)) {
-        this.#openStep[own] = at
+      this.#ofProcess[own]?.push(first + k)
+      if (STEP[code]) {
+        openStep[own] = first + k
         if (extra[k]! > this.#longestNs) this.#longestNs = extra[k]!
       }
-      this.#step.push(OUTSIDE_STEP[code] ? -1 : (this.#openStep[own] ?? -1))
-      const cause = code === KIND.timeout || code === KIND.resume ? outline.follows[followed++]! : null
-      if (cause === null) this.#link.push(this.#messageAt(at, code, own))
-      else this.#link.push(code === KIND.timeout ? cause : this.#numbered(own, cause))
+      step[k] = OUTSIDE_STEP[code] ? -1 : (openStep[own] ?? -1)
+      if (code === KIND.timeout) link[k] = follows[followed++]!
+      else if (code === KIND.resume) link[k] = this.#numbered(own, follows[followed++]!)
     }
   }
 
@@ -249,29 +263,14 @@ export class EventStore {
       while (same < length && localNs[same] === timeNs[same]) same++
       if (same === length) return null
       column = new Column(Float64Array, this.length + length)
-      column.append(this.#timeNs.items)
+      column.append(this.#table.views.timeNs)
     }
     column.append(localNs)
     return column
   }
 
-  #messageAt(i: number, code: number, process: number): number {
-    switch (code) {
-      case KIND.send:
-        return this.#messages.sent(process, this.#peer.at(i), this.#number.at(i), i, this.#typeAt(i))
-      case KIND.deliver:
-        return this.#messages.delivered(this.#peer.at(i), this.#number.at(i), i)
-      case KIND.lost:
-        return this.#messages.lost(process, this.#number.at(i), i)
-      case KIND.duplicate:
-        return this.#messages.duplicated(process, this.#number.at(i), i)
-      default:
-        return -1
-    }
-  }
-
-  #typeAt(i: number): number {
-    const word = this.#word.at(i)
+  /** The number of a word among the message types. */
+  readonly #typeOf = (word: number): number => {
     const known = this.#typeOfWord[word]
     if (known !== undefined) return known
     const type = word === NO_WORD ? '' : this.#words[word]!
@@ -280,6 +279,11 @@ export class EventStore {
     return this.#typeOfWord[word]!
   }
 }
+
+/** As they come. */
+const COPIED = ['kind', 'process', 'peer', 'number', 'lamport', 'extra', 'timeNs', 'word'] as const
+
+const STEP: readonly boolean[] = EVENT_KINDS.map((_, code) => isStep(code))
 
 /** What happens to a message or a link is recorded at a process, but no handler of its did it. */
 const OUTSIDE_STEP: readonly boolean[] = EVENT_KINDS.map((kind) =>

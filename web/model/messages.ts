@@ -3,8 +3,10 @@
  * message of its own with the send of the first. Which copy of several was
  * delivered nobody can tell; they are taken in order.
  */
+import { KIND } from '../../src/trace-format/events.ts'
 import { messageKey } from '../../src/trace-format/in-transit.ts'
-import { Column } from './column.ts'
+import type { Outline } from '../../src/trace-format/outline.ts'
+import { Table } from './table.ts'
 
 /** Columns by message; good until the run grows. */
 export interface Messages {
@@ -19,139 +21,138 @@ export interface Messages {
   readonly copyOf: Int32Array // the message it is a duplicate of, or -1
 }
 
-interface Sent {
-  readonly at: number
-  readonly madeAt: number
-  readonly from: number
-  readonly to: number
-  readonly typeIndex: number
-  readonly copyOf: number
+const COLUMNS = {
+  sendAt: Int32Array,
+  deliverAt: Int32Array,
+  lostAt: Int32Array,
+  from: Uint16Array,
+  to: Uint16Array,
+  typeIndex: Uint16Array,
+  madeAt: Int32Array,
+  copyOf: Int32Array,
+  next: Int32Array, // the copy after this one of the same message, or -1
 }
 
-export class MessageColumns implements Messages {
-  readonly #sendAt = new Column(Int32Array)
-  readonly #deliverAt = new Column(Int32Array)
-  readonly #lostAt = new Column(Int32Array)
-  readonly #from = new Column(Uint16Array)
-  readonly #to = new Column(Uint16Array)
-  readonly #typeIndex = new Column(Uint16Array)
-  readonly #madeAt = new Column(Int32Array)
-  readonly #copyOf = new Column(Int32Array)
-  readonly #first: Column<Int32Array>[] = [] // of each sender by number: its first copy under way, or -1
+export class MessageColumns {
+  readonly #table = new Table(COLUMNS)
+  #columns: Messages | null = null
+  // Of each sender by number: its first copy under way, or -1. A sender numbers its messages one by one.
+  readonly #first: Int32Array[] = []
+  readonly #numbers: number[] = [] // of each sender: how many of its list are used
   readonly #unordered = new Map<number, number>() // the same for numbers that left out some before them
-  readonly #next = new Column(Int32Array) // the copy after this one of the same message, or -1
 
-  get length(): number {
-    return this.#sendAt.length
-  }
-  get sendAt(): Int32Array {
-    return this.#sendAt.items
-  }
-  get deliverAt(): Int32Array {
-    return this.#deliverAt.items
-  }
-  get lostAt(): Int32Array {
-    return this.#lostAt.items
-  }
-  get from(): Uint16Array {
-    return this.#from.items
-  }
-  get to(): Uint16Array {
-    return this.#to.items
-  }
-  get typeIndex(): Uint16Array {
-    return this.#typeIndex.items
-  }
-  get madeAt(): Int32Array {
-    return this.#madeAt.items
-  }
-  get copyOf(): Int32Array {
-    return this.#copyOf.items
+  get columns(): Messages {
+    this.#columns ??= { length: this.#table.length, ...this.#table.views }
+    return this.#columns
   }
 
   /** Room for so many messages in all. */
   reserve(length: number): void {
-    for (const column of [
-      this.#sendAt,
-      this.#deliverAt,
-      this.#lostAt,
-      this.#madeAt,
-      this.#copyOf,
-      this.#next,
-    ])
-      column.reserve(length)
-    for (const column of [this.#from, this.#to, this.#typeIndex]) column.reserve(length)
+    this.#table.reserve(length)
   }
 
-  /** Each of these returns the message, or -1 if its send was not read. */
-  sent(from: number, to: number, number: number, at: number, typeIndex: number): number {
-    const message = this.#add({ at, madeAt: at, from, to, typeIndex, copyOf: -1 })
-    this.#setFirst(from, number, message)
-    return message
+  /**
+   * The next stretch of the history. Of each event of a message its `link` becomes that message; what
+   * befalls one whose send was not read keeps the -1 it has. `typeOf` is asked in the order of sending.
+   */
+  take(stretch: Outline, typeOf: (word: number) => number, link: Int32Array): void {
+    const { first, length, kind, process, peer, number, word } = stretch
+    this.#table.reserve(this.#table.length + made(kind))
+    const { deliverAt, lostAt } = this.#table.rows
+    for (let k = 0; k < length; k++) {
+      switch (kind[k]) {
+        case KIND.send: {
+          const message = this.#add(first + k, first + k, process[k]!, peer[k]!, typeOf(word[k]!), -1)
+          this.#setFirst(process[k]!, number[k]!, message)
+          link[k] = message
+          break
+        }
+        case KIND.deliver: {
+          const message = this.#gone(peer[k]!, number[k]!)
+          if (message !== -1) deliverAt[message] = first + k
+          link[k] = message
+          break
+        }
+        case KIND.lost: {
+          const message = this.#gone(process[k]!, number[k]!)
+          if (message !== -1) lostAt[message] = first + k
+          link[k] = message
+          break
+        }
+        case KIND.duplicate:
+          link[k] = this.#duplicated(process[k]!, number[k]!, first + k)
+      }
+    }
+    this.#columns = null
   }
 
-  duplicated(from: number, number: number, madeAt: number): number {
-    const first = this.#firstOf(from, number)
+  #duplicated(sender: number, number: number, madeAt: number): number {
+    const first = this.#firstOf(sender, number)
     if (first === -1) return -1
-    const copyOf = this.#copyOf.at(first)
-    const original = copyOf === -1 ? first : copyOf
-    const copy = this.#add({
-      at: this.#sendAt.at(first),
-      madeAt,
-      from,
-      to: this.#to.at(first),
-      typeIndex: this.#typeIndex.at(first),
-      copyOf: original,
-    })
+    const { sendAt, from, to, typeIndex, copyOf, next } = this.#table.rows
+    const original = copyOf[first] === -1 ? first : copyOf[first]!
+    const copy = this.#add(sendAt[first]!, madeAt, from[first]!, to[first]!, typeIndex[first]!, original)
     let last = first
-    while (this.#next.at(last) !== -1) last = this.#next.at(last)
-    this.#next.set(last, copy)
+    while (next[last] !== -1) last = next[last]!
+    next[last] = copy
     return copy
   }
 
-  delivered(from: number, number: number, at: number): number {
-    const message = this.#gone(from, number)
-    if (message !== -1) this.#deliverAt.set(message, at)
-    return message
-  }
-
-  lost(from: number, number: number, at: number): number {
-    const message = this.#gone(from, number)
-    if (message !== -1) this.#lostAt.set(message, at)
-    return message
-  }
-
-  #add({ at, madeAt, from, to, typeIndex, copyOf }: Sent): number {
-    this.#sendAt.push(at)
-    this.#deliverAt.push(-1)
-    this.#lostAt.push(-1)
-    this.#from.push(from)
-    this.#to.push(to)
-    this.#typeIndex.push(typeIndex)
-    this.#madeAt.push(madeAt)
-    this.#copyOf.push(copyOf)
-    this.#next.push(-1)
-    return this.#sendAt.length - 1
+  /** There is room for it. */
+  #add(sendAt: number, madeAt: number, from: number, to: number, type: number, copyOf: number): number {
+    const { rows, length } = this.#table
+    rows.sendAt[length] = sendAt
+    rows.madeAt[length] = madeAt
+    rows.from[length] = from
+    rows.to[length] = to
+    rows.typeIndex[length] = type
+    rows.copyOf[length] = copyOf
+    rows.deliverAt[length] = -1
+    rows.lostAt[length] = -1
+    rows.next[length] = -1
+    this.#table.grow(1)
+    return length
   }
 
   #gone(from: number, number: number): number {
     const message = this.#firstOf(from, number)
-    if (message !== -1) this.#setFirst(from, number, this.#next.at(message))
+    if (message !== -1) this.#setFirst(from, number, this.#table.rows.next[message]!)
     return message
   }
 
   #firstOf(from: number, number: number): number {
-    const own = this.#first[from]
-    if (own !== undefined && number < own.length) return own.at(number)
-    return this.#unordered.get(messageKey(from, number)) ?? -1
+    if (number < (this.#numbers[from] ?? 0)) return this.#first[from]![number]!
+    return this.#unordered.size === 0 ? -1 : (this.#unordered.get(messageKey(from, number)) ?? -1)
   }
 
-  /** A sender numbers its messages one by one: a list by number holds them, but for a damaged history. */
+  /** A list by number holds them, but for a damaged history. */
   #setFirst(from: number, number: number, message: number): void {
-    this.#first[from] ??= new Column(Int32Array)
-    const own = this.#first[from]
-    if (number < own.length) own.set(number, message)
-    else if (number === own.length && !this.#unordered.has(messageKey(from, number))) own.push(message)
-    else this.#unordered.set(messageKey(from, number), message)
+    const known = this.#numbers[from] ?? 0
+    if (number < known) {
+      this.#first[from]![number] = message
+      return
+    }
+    const isNext =
+      number === known && (this.#unordered.size === 0 || !this.#unordered.has(messageKey(from, number)))
+    if (!isNext) {
+      this.#unordered.set(messageKey(from, number), message)
+      return
+    }
+    let own = this.#first[from]
+    if (own === undefined || known === own.length) {
+      const wider = new Int32Array(Math.max(64, 2 * known))
+      if (own !== undefined) wider.set(own)
+      own = wider
+      this.#first[from] = wider
+    }
+    own[known] = message
+    this.#numbers[from] = known + 1
   }
+}
+
+/** How many messages a stretch may add. */
+function made(kinds: Uint8Array): number {
+  let count = 0
+  for (let k = 0; k < kinds.length; k++) if (kinds[k] === KIND.send || kinds[k] === KIND.duplicate) count++
+  return count
 }

@@ -1,12 +1,12 @@
 /**
  * Operations: a request, and all that it led to. A step belongs to the operation
  * of the message it handles; any other step, and one too many messages away,
- * begins one of its own. The same rule gives spans their traces.
+ * begins one of its own. The same rule gives spans their traces. Found when somebody asks.
  */
 import { KIND } from '../../src/trace-format/events.ts'
 import { MAX_HOPS } from '../../src/trace-format/span-ids.ts'
-import { Column } from './column.ts'
-import type { EventStore } from './event-store.ts'
+import type { EventColumns, EventStore } from './event-store.ts'
+import { Table } from './table.ts'
 
 export interface Operation {
   readonly position: number // of the request
@@ -20,68 +20,71 @@ type Growing = { -readonly [Field in keyof Operation]: Operation[Field] }
 
 const NONE = -1
 
+/** By position. */
+const COLUMNS = {
+  operation: Int32Array, // of a step, its operation in the list, or NONE
+  hop: Uint16Array, // messages from where its trace began
+}
+
 export class Operations {
-  readonly all: Growing[] = []
-  readonly #ofStep = new Column(Int32Array) // by position: of a step, its operation in `all`, or NONE
-  readonly #hop = new Column(Uint16Array) // by position: messages from where its trace began
+  readonly #all: Growing[] = []
+  readonly #table = new Table(COLUMNS)
 
-  /** Room for so many events in all. */
-  reserve(length: number): void {
-    this.#ofStep.reserve(length)
-    this.#hop.reserve(length)
+  /** All of what the run is by now. */
+  upToNow(data: EventStore): readonly Operation[] {
+    if (this.#table.length < data.length) this.#take(data)
+    return this.#all
   }
 
-  /** Takes the next event, whether it begins a step or not. */
-  take(data: EventStore, i: number): void {
-    const isStep = data.isStep(i)
-    const hop = isStep ? this.#hopOf(data, i) : 0
-    const index = isStep ? this.#operationOf(data, i, hop) : NONE
-    this.#hop.push(hop)
-    this.#ofStep.push(index)
-    if (index === NONE) return
-    const operation = this.all[index]!
-    operation.steps++
-    operation.lastAt = i
-  }
-
-  /** The operation that a step belongs to, in `all`; -1 for none. */
-  of(step: number): number {
-    return this.#ofStep.at(step)
+  /** The operation that a step belongs to, in `upToNow`; -1 for none. */
+  of(data: EventStore, step: number): number {
+    this.upToNow(data)
+    return this.#table.rows.operation[step] ?? NONE
   }
 
   /** Messages from where its trace began to a step; 0 if it began there. */
-  hop(step: number): number {
-    return this.#hop.at(step)
+  hop(data: EventStore, step: number): number {
+    this.upToNow(data)
+    return this.#table.rows.hop[step] ?? 0
   }
 
-  #sender(data: EventStore, i: number): number {
-    const message = data.messageOfDeliver(i)
-    return message === -1 ? -1 : data.stepOf(data.messages.sendAt[message]!)
+  #take(data: EventStore): void {
+    const before = this.#table.length
+    this.#table.reserve(data.length)
+    const { operation } = this.#table.rows
+    const { step } = data.columns
+    for (let i = before; i < data.length; i++) {
+      operation[i] = NONE
+      if (step[i] !== i) continue
+      this.#step(data, data.columns, i)
+      if (operation[i] === NONE) continue
+      const its = this.#all[operation[i]!]!
+      its.steps++
+      its.lastAt = i
+    }
+    this.#table.grow(data.length - before)
   }
 
-  #hopOf(data: EventStore, i: number): number {
-    if (data.code(i) === KIND.resume) {
-      const step = data.resumedBy(i)
-      return step === -1 ? 0 : this.#hop.at(step)
+  /** `operation` and `hop` of a step. */
+  #step(data: EventStore, { kind, step, link }: EventColumns, i: number): void {
+    const { operation, hop } = this.#table.rows
+    const cause = link[i]!
+    if (kind[i] === KIND.request) operation[i] = this.#begin(data, i)
+    else if (cause === -1) return
+    else if (kind[i] === KIND.resume) {
+      operation[i] = operation[cause]!
+      hop[i] = hop[cause]!
+    } else if (kind[i] === KIND.deliver) {
+      const sender = step[data.messages.sendAt[cause]!]!
+      const hops = (sender === -1 ? 0 : hop[sender]!) + 1
+      if (hops >= MAX_HOPS) return
+      hop[i] = hops
+      if (sender !== -1) operation[i] = operation[sender]!
     }
-    if (data.messageOfDeliver(i) === -1) return 0
-    const sender = this.#sender(data, i)
-    const hop = (sender === -1 ? 0 : this.#hop.at(sender)) + 1
-    return hop >= MAX_HOPS ? 0 : hop
   }
 
-  #operationOf(data: EventStore, i: number, hop: number): number {
-    if (data.code(i) === KIND.request) {
-      return (
-        this.all.push({ position: i, process: data.process(i), type: data.typeOf(i), steps: 0, lastAt: i }) -
-        1
-      )
-    }
-    if (data.code(i) === KIND.resume) {
-      const step = data.resumedBy(i)
-      return step === -1 ? NONE : this.#ofStep.at(step)
-    }
-    const sender = hop === 0 ? -1 : this.#sender(data, i)
-    return sender === -1 ? NONE : this.#ofStep.at(sender)
+  #begin(data: EventStore, i: number): number {
+    const [process, type] = [data.process(i), data.typeOf(i)]
+    return this.#all.push({ position: i, process, type, steps: 0, lastAt: i }) - 1
   }
 }

@@ -45,11 +45,9 @@ export class RunData extends EventStore {
     this.#record = record
     this.#bodies = bodies
     this.#cuts = new RecordedCuts(processes.length)
-    const events = record.outcome?.events
-    if (bodies instanceof PagedBodies && events !== undefined && events <= EVENTS_MOST) {
-      this.reserve(events)
-      this.#operations.reserve(events)
-    }
+    const { events = 0, messages = [] } = record.outcome ?? {}
+    const made = messages.reduce((sum, { sent, duplicated }) => sum + sent + duplicated, 0)
+    if (bodies instanceof PagedBodies && events <= EVENTS_MOST && made <= events) this.reserve(events, made)
   }
 
   /** Whether all that events say is here. */
@@ -81,7 +79,7 @@ export class RunData extends EventStore {
   }
 
   get operations(): readonly Operation[] {
-    return this.#operations.all
+    return this.#operations.upToNow(this)
   }
 
   event(i: number): EventDetails {
@@ -94,12 +92,12 @@ export class RunData extends EventStore {
 
   /** The operation that a step belongs to, in `operations`; -1 for none. */
   operationOf(step: number): number {
-    return this.#operations.of(step)
+    return this.#operations.of(this, step)
   }
 
   /** Messages from where its trace began to a step; 0 if the trace began with it. */
   hopOf(step: number): number {
-    return this.#operations.hop(step)
+    return this.#operations.hop(this, step)
   }
 
   /** The state of a process after its last step at or before a position. */
@@ -123,7 +121,6 @@ export class RunData extends EventStore {
     const { first, kept } = outline
     if (this.#bodies instanceof PagedBodies) this.#bodies.begin(first)
     this.take(outline)
-    for (let i = first; i < this.length; i++) this.#operations.take(this, i)
     for (const { position, text } of kept) this.#cuts.indicated(this, position, text)
   }
 }

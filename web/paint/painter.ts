@@ -3,7 +3,15 @@
  * Neighbouring lines of one style are stroked as one path: a canvas pays for a
  * stroke, hardly for what is in it.
  */
-import type { ArrowShape, DotShape, DrawList, LineShape, Shape, TextShape } from '../draw/shapes.ts'
+import type {
+  ArrowShape,
+  DotShape,
+  DrawList,
+  LatticeShape,
+  LineShape,
+  Shape,
+  TextShape,
+} from '../draw/shapes.ts'
 import type { Colours } from './colours.ts'
 
 export interface Surface {
@@ -139,6 +147,8 @@ function paintOne(
     case 'rect':
       context.fillRect(shape.x, shape.y, shape.w, shape.h)
       return shape.hatched ? hatch(context, shape.x, shape.y, shape.w, shape.h) : undefined
+    case 'lattice':
+      return paintLattice(context, shape, colours)
   }
 }
 
@@ -159,6 +169,39 @@ function paintDot(context: CanvasRenderingContext2D, { x, y, r, form }: DotShape
   context.fillStyle = ink
   context.lineWidth = 1.5
   context.stroke()
+}
+
+const small = document.createElement('canvas')
+
+/** A pixel a cell, then drawn as large as it is meant: one picture, however many cells. */
+function paintLattice(context: CanvasRenderingContext2D, lattice: LatticeShape, colours: Colours): void {
+  const { x, y, cellWidth, cellHeight, columns, alphas, box } = lattice
+  const rows = alphas.length / columns
+  small.width = columns
+  small.height = rows
+  small.getContext('2d')?.putImageData(pixelsOf(lattice, colours), 0, 0)
+  context.save()
+  context.beginPath()
+  context.rect(box.left, box.top, box.right - box.left, box.bottom - box.top)
+  context.clip()
+  context.globalAlpha = 1
+  context.imageSmoothingEnabled = false
+  context.drawImage(small, x, y, columns * cellWidth, rows * cellHeight)
+  context.restore()
+}
+
+function pixelsOf({ columns, tones, alphas }: LatticeShape, colours: Colours): ImageData {
+  const image = new ImageData(columns, alphas.length / columns)
+  const bytes = new DataView(image.data.buffer)
+  const known: number[] = [] // by tone: red, green and blue
+  for (let cell = 0; cell < alphas.length; cell++) {
+    if (alphas[cell] === 0) continue
+    const tone = tones[cell]!
+    known[tone] ??= Number.parseInt(colours.of(tone).slice(1), 16)
+    const alpha = Math.round(alphas[cell]! * 255)
+    bytes.setUint32(4 * cell, known[tone] * 256 + alpha)
+  }
+  return image
 }
 
 const HATCH = 6 // px between two strokes
