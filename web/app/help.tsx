@@ -2,7 +2,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks'
 import { KEYS } from './keys.ts'
 import { help } from './state.ts'
 
-/** The keys, and what the signs of the drawing stand for. */
+/** The keys, what a hand can do, and what the signs of the drawing stand for. */
 export function Help() {
   const dialog = useRef<HTMLDialogElement>(null)
   const open = help.value
@@ -26,62 +26,84 @@ export function Help() {
         </button>
       </div>
       <div class="help-columns">
-        <dl class="keys">
-          {Object.values(KEYS).map(({ shown, does }) => (
-            <div key={shown}>
-              <dt>
-                <kbd>{shown}</kbd>
-              </dt>
-              <dd>{does}</dd>
-            </div>
-          ))}
-        </dl>
-        <Signs />
+        <div>
+          <h3>Keys</h3>
+          <dl class="keys">
+            {Object.values(KEYS).map(({ shown, does }) => (
+              <div key={shown}>
+                <dt>
+                  <kbd>{shown}</kbd>
+                </dt>
+                <dd>{does}</dd>
+              </div>
+            ))}
+          </dl>
+        </div>
+        <div>
+          <h3>Signs</h3>
+          <Meanings of={SIGNS} />
+          <h3>Panes</h3>
+          <Meanings of={PANES} />
+        </div>
+        <div>
+          <h3>By hand</h3>
+          <Meanings of={BY_HAND} />
+          <h3>More</h3>
+          <Meanings of={MORE} />
+        </div>
       </div>
     </dialog>
   )
 }
 
-const SIGNS: readonly (readonly [string, string])[] = [
+type Meaning = readonly [what: string, means: string]
+
+const SIGNS: readonly Meaning[] = [
   ['line', 'a process; time runs to the right'],
   ['dot', 'an event of it'],
-  ['arrow', 'a message, coloured and dashed by its type; the legend above the drawing is the filter'],
+  ['arrow', 'a message, coloured and dashed by its type'],
   ['cross', 'a message that was lost on its way'],
+  ['open end', 'a message that had not arrived when the run ended'],
   ['hatched line', 'the process is down'],
-  [
-    'small cross',
-    'a link that goes down, or a fault: what is late, held, paused, slow, a wrong clock, a lie',
-  ],
-  ['line across', 'a cut that the algorithm recorded, with its name'],
-  ['cut', 'yours: what is left of it has happened. Drag its handle, or one process of it'],
-  ['red, dashed', 'the cut is inconsistent: a message was received before it and sent after it'],
-  [
-    'wheel',
-    'moves along in time, or over the processes where not all fit (then Shift: in time); with Ctrl it zooms',
-  ],
+  ['small cross', 'a link goes down, or a fault: late, held, paused, slow, a wrong clock, a lie'],
+  ['red square', 'an event that proves a violation'],
+  ['line across', 'a cut that the algorithm recorded, with its name on top'],
+  ['diamonds', 'your cut: what is left of it has happened'],
+  ['red, dashed', 'a cut that is inconsistent: a message was received before it and sent after it'],
+  ['shades', 'messages too many for arrows; zoom in'],
 ]
 
-const PANES: readonly (readonly [string, string])[] = [
+const BY_HAND: readonly Meaning[] = [
+  ['click', 'selects an event or a message: its past and future light up'],
+  ['drag', 'moves along; on the diamond at the axis, the cut; on one at a line, the cut of that process'],
+  ['wheel', 'moves in time, or over the processes where not all fit (Shift: in time); with Ctrl it zooms'],
+  ['legend', 'the types above the drawing: click to hide or show one'],
+]
+
+const MORE: readonly Meaning[] = [
+  ['Act', 'asks, crashes, cuts: in a run that is held open, by the link with the token that it printed'],
+  ['follow', 'while a run goes on the page stays at its end; going back lets go'],
+  ['export', 'pictures, and the events for ShiViz, Perfetto, OTLP'],
+  ['a file', 'of spans (OTLP, JSON lines), dropped anywhere, opens here'],
+  ['the address', 'holds what you see: a link shows somebody just this'],
+]
+
+const PANES: readonly Meaning[] = [
+  ['Messages', 'how many, how long on their way, by process and for each operation'],
   [
     'Traces',
-    'what was asked of processes. One that is chosen is drawn beneath the diagram, a row for each message ' +
-      'from its sending to its delivery; the grey box is its handler, a line down leads to what it caused. ' +
-      'Small dashes lead to another trace, as when a timer goes off',
+    'what was asked of processes; the one you choose is drawn beneath: a row a message, grey its handler',
   ],
-  [
-    'Motifs',
-    'where messages and events make a pattern: a broadcast, a gather, or up to six events that you draw. ' +
-      'Pull from line to line for a message, click on a line for an event of that process',
-  ],
-  ['Messages', 'how many, how long on their way, by process and for each operation'],
+  ['Motifs', 'where events make a pattern: pull from line to line for a message, click for an event'],
+  ['Compare', 'another run beside this one, and where the two part'],
 ]
 
-function Signs() {
+function Meanings({ of }: { readonly of: readonly Meaning[] }) {
   return (
     <dl class="signs">
-      {[...SIGNS, ...PANES].map(([sign, means]) => (
-        <div key={sign}>
-          <dt>{sign}</dt>
+      {of.map(([what, means]) => (
+        <div key={what}>
+          <dt>{what}</dt>
           <dd>{means}</dd>
         </div>
       ))}

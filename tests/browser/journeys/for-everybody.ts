@@ -1,6 +1,7 @@
 /** Without a mouse, with a small screen, with large text, with a screen reader. */
 import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
+import { PNG } from 'pngjs'
 import { expect } from 'vitest'
 import { messageWhere } from '../runs.ts'
 import {
@@ -36,9 +37,17 @@ export async function violations(page: Page): Promise<string[]> {
   )
 }
 
-/** The tabs of the upper pane, and after them those of the lower. */
-const ABOVE = ['Results', 'Messages', 'Notes', 'Motifs', 'Traces']
-const TABS = [...ABOVE, 'Verdict', 'State', 'Network', 'List', 'Event']
+const ABOVE = ['Results', 'Messages', 'Notes', 'Motifs', 'Traces', 'Compare', 'Verdict']
+const BELOW = ['State', 'Network', 'List', 'Event']
+const TABS = [...ABOVE, ...BELOW]
+
+/** From the least the page is laid out for to a wall; the last has four points for each of its pixels. */
+const SCREENS = [
+  { width: 1280, height: 720, dots: 1 },
+  { width: 1920, height: 1080, dots: 1 },
+  { width: 3840, height: 2160, dots: 1 },
+  { width: 1920, height: 1080, dots: 2 },
+]
 
 export function forEverybody(journey: Journey): void {
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -60,7 +69,7 @@ export function forEverybody(journey: Journey): void {
         const trace = violated.data.operations[0]!.position
         await see(violated, { at: 260, types: 'money', trace })
         for (const [i, above] of ABOVE.entries()) {
-          const below = TABS[ABOVE.length + i]!
+          const below = BELOW[i % BELOW.length]!
           await opened(page, above)
           await opened(page, below)
           expect(await violations(page), `${above} and ${below}`).toEqual([])
@@ -136,22 +145,75 @@ export function forEverybody(journey: Journey): void {
     expect([...stops].join('\n')).toMatch(inOrder)
   })
 
-  journey('1280×720 without scrolling sideways', async ({ page, stage, see, go }) => {
-    const { real } = stage.runs
-    await see(real, { at: 1500, trace: real.data.operations[0]!.position })
-    for (const name of TABS) {
-      const pane = await opened(page, name)
-      expect(await overflowsSideways(page), name).toBe(false)
-      const box = (await pane.boundingBox())!
-      expect(box.x + box.width, name).toBeLessThanOrEqual(1280)
-      expect(box.y + box.height, name).toBeLessThanOrEqual(720)
+  for (const { width, height, dots } of SCREENS) {
+    journey(
+      `${width}×${height}, ${dots} to a pixel: all of it is seen, and the drawing uses the room`,
+      async ({ page, stage, see, go }) => {
+        const { real } = stage.runs
+        await see(real, { at: 1500, trace: real.data.operations[0]!.position })
+        for (const name of TABS) {
+          const pane = await opened(page, name)
+          expect(await overflowsSideways(page), name).toBe(false)
+          expect(await inPage(page, CLIPPED), name).toEqual([])
+          const box = (await pane.boundingBox())!
+          expect(box.x + box.width, name).toBeLessThanOrEqual(width)
+          expect(box.y + box.height, name).toBeLessThanOrEqual(height)
+        }
+        await see(stage.runs.violated)
+        const drawing = (await diagram(page).boundingBox())!
+        expect([drawing.width, drawing.height].map((px) => px > 500)).toEqual([true, true])
+        expect(drawing.width * drawing.height).toBeGreaterThan(0.5 * width * height)
+        const { top, bottom } = await inked(page)
+        expect(bottom - top, 'six lines fill the drawing').toBeGreaterThan(0.75 * drawing.height * dots)
+        expect(await letterPx(page)).toBeGreaterThanOrEqual(height > 2_000 ? 16 : 12)
+        for (const path of ['/', `/runs/${stage.runs.real.id}`]) {
+          await go(path)
+          expect(await overflowsSideways(page), path).toBe(false)
+        }
+      },
+      { viewport: { width, height }, deviceScaleFactor: dots },
+    )
+  }
+
+  journey('the cheat sheet is seen whole at 1280×720', async ({ page, stage, see }) => {
+    await see(stage.runs.violated)
+    await page.keyboard.press('?')
+    const sheet = page.getByRole('dialog', { name: 'Keys and signs' })
+    await sheet.waitFor()
+    const hidden = `(() => {
+      const { scrollHeight, clientHeight } = document.querySelector('dialog.help')
+      return scrollHeight - clientHeight
+    })()`
+    expect(await inPage(page, hidden)).toBeLessThanOrEqual(0)
+    await says(sheet, 'next event of the process', 'a message that was lost', 'Compare', 'Motifs', 'dropped')
+  })
+
+  journey('without colours the message types are still told apart', async ({ page, stage, see }) => {
+    const session = await page.context().newCDPSession(page)
+    await session.send('Emulation.setEmulatedVisionDeficiency', { type: 'achromatopsia' })
+    await see(stage.runs.violated)
+    const types = await page.locator('.type svg').all()
+    expect(types.length).toBeGreaterThan(1)
+    const strokes: number[] = []
+    for (const type of types) {
+      const picture = PNG.sync.read(await type.screenshot())
+      expect(hasColour(picture), 'the colours are gone').toBe(false)
+      strokes.push(strokesAcross(picture))
     }
-    const { width, height } = (await diagram(page).boundingBox())!
-    expect([width, height].map((px) => px > 500)).toEqual([true, true])
-    for (const path of ['/', `/runs/${stage.runs.real.id}`]) {
-      await go(path)
-      expect(await overflowsSideways(page), path).toBe(false)
-    }
+    expect(new Set(strokes).size, `strokes of each type: ${strokes}`).toBe(types.length)
+  })
+
+  journey('with reduced motion nothing moves by itself', async ({ page, stage, see }) => {
+    await see(stage.runs.crashed, { cut: 100, here: 'network' })
+    await button(page, 'play').click()
+    await eventually(() => Number(parameter(page, 'cut'))).toBeGreaterThanOrEqual(102)
+    expect(await inPage(page, 'document.getAnimations().length')).toBe(0)
+    const moving = `[...document.querySelectorAll('*')].filter((it) => {
+      const { transitionDuration, animationName } = getComputedStyle(it)
+      return animationName !== 'none' || !/^0s(, 0s)*$/.test(transitionDuration)
+    }).length`
+    expect(await inPage(page, moving)).toBe(0)
+    await button(page, 'pause').click()
   })
 
   journey('text at 200 % loses nothing', async ({ page, stage, see, go }) => {
@@ -182,6 +244,40 @@ export function forEverybody(journey: Journey): void {
     }
   })
 }
+
+/** The first and the last row of pixels of the drawing on which there is anything. */
+async function inked(page: Page): Promise<{ top: number; bottom: number }> {
+  const { width, height, data } = PNG.sync.read(await diagram(page).screenshot())
+  const isBlank = (y: number) => {
+    for (let x = 1; x < width; x++)
+      if (!data.subarray(4 * (y * width + x), 4 * (y * width + x) + 3).equals(data.subarray(0, 3)))
+        return false
+    return true
+  }
+  const rows = Array.from({ length: height }, (_, y) => y).filter((y) => !isBlank(y))
+  return { top: rows[0] ?? 0, bottom: rows.at(-1) ?? 0 }
+}
+
+/** How large the page writes what is read most, in CSS pixels. */
+const letterPx = (page: Page): Promise<number> =>
+  inPage(page, "Number.parseFloat(getComputedStyle(document.querySelector('.status')).fontSize)")
+
+const hasColour = ({ data }: PNG): boolean =>
+  data.some((value, i) => i % 4 < 2 && Math.abs(value - data[i + 1]!) > 2)
+
+/** How many pieces a line is in, along the middle of its picture. */
+function strokesAcross({ width, height, data }: PNG): number {
+  const at = (x: number) => data[4 * (Math.floor(height / 2) * width + x)]!
+  let pieces = 0
+  for (let x = 0; x < width; x++) {
+    const isInk = Math.abs(at(x) - GROUND) > FAINT
+    if (isInk && (x === 0 || Math.abs(at(x - 1) - GROUND) <= FAINT)) pieces++
+  }
+  return pieces
+}
+
+const GROUND = 255
+const FAINT = 60
 
 /** Presses Tab until an element whose name begins so has the focus; in vain it throws. */
 async function reach(page: Page, name: string): Promise<void> {
