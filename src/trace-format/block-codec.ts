@@ -201,14 +201,14 @@ function payloadsOf({ payloads, textBytes }: Counts, from: ReturnType<typeof sec
 
 function sum(lengths: Uint32Array): number {
   let all = 0
-  for (const length of lengths) all += length
+  for (let i = 0; i < lengths.length; i++) all += lengths[i]!
   return all
 }
 
 function checkSeqs({ process, processOf }: ReturnType<typeof sectionsOf>): void {
   const isThere = new Uint8Array(NOBODY + 1)
   for (const each of processOf) isThere[each] = 1
-  for (const each of process) if (isThere[each] === 0) throw seqUnsaid(each)
+  for (let i = 0; i < process.length; i++) if (isThere[process[i]!] === 0) throw seqUnsaid(process[i]!)
 }
 
 const seqUnsaid = (process: number) =>
@@ -229,7 +229,8 @@ function countSeqs({ process, seq }: BlockColumns, from: ReturnType<typeof secti
 
 function check(counts: Counts, from: ReturnType<typeof sectionsOf>): void {
   let payloads = 0
-  for (const code of from.kind) {
+  for (let i = 0; i < from.kind.length; i++) {
+    const code = from.kind[i]!
     if (code >= EVENT_KINDS.length) throw new Error(`there is no event of kind ${code}`)
     if (hasPayload(code)) payloads++
   }
@@ -242,7 +243,7 @@ function check(counts: Counts, from: ReturnType<typeof sectionsOf>): void {
 }
 
 function areTimes(column: Float64Array): boolean {
-  for (const time of column) if (!Number.isFinite(time)) return false
+  for (let i = 0; i < column.length; i++) if (!Number.isFinite(column[i]!)) return false
   return true
 }
 

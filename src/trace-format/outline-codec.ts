@@ -125,7 +125,8 @@ const textsOf = (bytes: Uint8Array): Pick<Outline, 'words' | 'kept'> =>
 
 function checkKinds(kinds: Uint8Array, follows: number): void {
   let followers = 0
-  for (const code of kinds) {
+  for (let i = 0; i < kinds.length; i++) {
+    const code = kinds[i]!
     if (code >= EVENT_KINDS.length) throw new Error(`there is no event of kind ${code}`)
     if (code === KIND.timeout || code === KIND.resume) followers++
   }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { KIND } from './events.ts'
+import { innermostType } from './history-reader.ts'
 import { type Outline, Outliner } from './outline.ts'
 import { decodeOutline, encodeOutline } from './outline-codec.ts'
 import { Hand } from './testing.ts'
@@ -30,6 +31,30 @@ test('what an algorithm recorded is kept as it was said, other indications are n
   const recorded = hand.at(0, 'indicate', { type: 'recorded', id: 's' })
   const [outline] = outlined(hand)
   expect(outline!.kept).toEqual([{ position: recorded, text: '{"type":"recorded","id":"s"}' }])
+})
+
+test('the type of each payload is its innermost, wherever it stands and whatever came before', () => {
+  const texts = [
+    '{"type":"money","amount":1}',
+    '{"type":"money","amount":2}',
+    '{"type":"money"}',
+    '{"amount":1,"type":"money"}',
+    '{"amount":2,"type":"money"}',
+    '{"amount":2,"note":",\\"type\\":\\"money\\"}"}',
+    '{"inner":{"a":1,"type":"money"}}',
+    '{"a":1,"type":"basic"}',
+    '{"message":{"a":1,"type":"coin"},"type":"basic"}',
+    '{"type":"basic","message":{"type":"money","amount":3}}',
+    '{"type":"basic","message":{"type":"coin","amount":3}}',
+    '{"type":"mo\\"ney","amount":3}',
+    '{"amount":"{\\"type\\":\\"money\\",","type":"coin"}',
+  ]
+  const pairs = texts.flatMap((one) => texts.flatMap((two) => [one, two]))
+  const hand = new Hand(2)
+  for (const text of pairs) hand.send(0, 1, JSON.parse(text))
+  const [outline] = outlined(hand)
+  const types = [...outline!.word].map((word) => outline!.words[word] ?? '')
+  expect(types).toEqual(pairs.map((text) => innermostType(JSON.parse(text))))
 })
 
 test('a stretch comes back from the wire as it went', () => {

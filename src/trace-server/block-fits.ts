@@ -12,11 +12,10 @@ export function blockMisfit(
   first: number,
 ): string | null {
   if (block.first !== first) return `the block begins with event ${block.first}, expected was ${first}`
-  for (const process of block.process) {
-    if (process >= processes) return 'an event names a process that is not there'
-  }
-  for (const peer of block.peer) {
-    if (peer !== NOBODY && peer >= processes) return 'an event names a peer that is not there'
+  const { process, peer } = block
+  for (let i = 0; i < process.length; i++) {
+    if (process[i]! >= processes) return 'an event names a process that is not there'
+    if (peer[i]! >= processes && peer[i] !== NOBODY) return 'an event names a peer that is not there'
   }
   return null
 }
