@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { RunData } from '../model/run-data.ts'
 import { longHistory } from '../model/testing.ts'
-import { countCrossings, gridFor } from './crossings.ts'
+import { BAND, countCrossings, gridFor } from './crossings.ts'
 import { NO_FILTER } from './view.ts'
 
 const { data } = longHistory(4_000, 5, 3)
@@ -74,10 +74,11 @@ test('bands beyond the first have the gaps that follow', () => {
   const many = longHistory(6_000, 100, 5).data
   const tall = { ...counted, order: many.processes.map((_, process) => process) }
   const run = [0, many.timeNs(many.length - 1) + 1] as const
-  const bands = [0, 1].map((band) => gridFor(many, tall, run, run, 300, band))
+  const bands = [0, 1, 2].map((band) => gridFor(many, tall, run, run, 300, band))
   expect(bands.map(({ gaps }) => gaps)).toEqual([
-    [0, 64],
-    [64, 99],
+    [0, BAND],
+    [BAND, 2 * BAND],
+    [2 * BAND, 99],
   ])
   const whole = countCrossings(many, tall, ...run, bands[0]!.bins)
   expect(bands.map(({ counts }) => sum(counts)).reduce((a, b) => a + b)).toBe(sum(whole.counts))

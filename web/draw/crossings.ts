@@ -36,7 +36,7 @@ const CELLS_MOST = 4_000_000
 const BINS = { least: 256, most: 8_192 }
 
 /** Gaps of a band: as many as a screen shows, or some more. */
-export const BAND = 64
+export const BAND = 40
 
 /** So many more stretches than a window has columns are there, for one that is moved or made narrower. */
 const AROUND = 2
