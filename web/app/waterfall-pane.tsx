@@ -37,7 +37,7 @@ export function WaterfallPane() {
     <section
       class="waterfall"
       aria-label="The trace"
-      style={{ flexBasis: `min(44%, ${HEAD_REM + trace.length * ROW_REM}rem)` }}
+      style={{ '--whole': `${HEAD_REM + trace.length * ROW_REM}rem` }}
     >
       <Head trace={trace} />
       <Canvas

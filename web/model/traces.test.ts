@@ -4,7 +4,7 @@ import { SpanDeriver } from '../../src/trace-format/spans.ts'
 import { Hand } from '../../src/trace-format/testing.ts'
 import { operationFigures } from './operation-figures.ts'
 import { dataOf, realRun } from './testing.ts'
-import { eventOfRow, linksOf, rootOf, rowOf, traceAt, traceOfEvent } from './traces.ts'
+import { eventOfRow, linksOf, ROWS_MOST, rootOf, rowOf, traceAt, traceOfEvent } from './traces.ts'
 
 /** p00 asks both others; p01 answers, then sets a timer that goes off; a copy of the answer is lost. */
 function asked() {
@@ -70,6 +70,14 @@ describe('a trace', () => {
     expect(there).toMatchObject({ to: next, why: 'far', row: traceAt(far, begin).length - 1 })
     expect(linksOf(far, next)).toMatchObject([{ row: -1, why: 'far' }])
   })
+})
+
+test('of more rows than anybody scrolls through the rest is counted', () => {
+  const hand = new Hand(2)
+  const root = hand.at(0, 'request', { type: 'flood' })
+  for (let k = 0; k < ROWS_MOST + 4; k++) hand.send(0, 1, { type: 'a' })
+  const { length, left } = traceAt(dataOf(hand, 2), root)
+  expect([length, left]).toEqual([ROWS_MOST, 5])
 })
 
 test('what an operation cost', () => {
