@@ -50,7 +50,7 @@ export class Answers {
   readonly #timers: Timers[]
   readonly #inTransit = new InTransit<Question>()
 
-  /** @param tell is given each answer in words and as it is; null: there are more, of which nothing is told */
+  /** @param tell is given each answer in words and as it is; null: there are more, which are not told */
   constructor(ids: readonly ProcessId[], tell: (line: string, answer: Answer | null) => void) {
     this.#ids = ids
     this.#tell = tell

@@ -21,7 +21,7 @@ test('two drawings whose names differ in length begin at the same place', () => 
   expect(roomy.left).toBe(named.left)
 })
 
-test('a run is marked where it parts, with a sign where that is first, and not where a process is hidden', () => {
+test('a run is marked where it parts, with a sign where that is first; not on a hidden line', () => {
   const marks = [
     { event: 0, isFirst: true },
     { event: 1, isFirst: false },
