@@ -83,19 +83,16 @@ const BY_HAND: readonly Meaning[] = [
 const MORE: readonly Meaning[] = [
   ['Act', 'asks, crashes, cuts: in a run that is held open, by the link with the token that it printed'],
   ['follow', 'while a run goes on the page stays at its end; going back lets go'],
-  ['export', 'pictures, and the events for ShiViz, Perfetto, OTLP'],
+  ['exports', 'pictures, and the events for ShiViz, Perfetto, OTLP'],
   ['a file', 'of spans (OTLP, JSON lines), dropped anywhere, opens here'],
   ['the address', 'holds what you see: a link shows somebody just this'],
 ]
 
 const PANES: readonly Meaning[] = [
-  ['Messages', 'how many, how long on their way, by process and for each operation'],
-  [
-    'Traces',
-    'what was asked of processes; the one you choose is drawn beneath: a row a message, grey its handler',
-  ],
-  ['Motifs', 'where events make a pattern: pull from line to line for a message, click for an event'],
-  ['Compare', 'another run beside this one, and where the two part'],
+  ['Messages', 'how many, and how long on their way'],
+  ['Traces', 'what was asked; the one chosen is drawn: a row a message, grey its handler'],
+  ['Motifs', 'patterns: pull from line to line for a message, click for an event'],
+  ['Compare', 'another run beside this one; ≠ where the two part'],
 ]
 
 function Meanings({ of }: { readonly of: readonly Meaning[] }) {
