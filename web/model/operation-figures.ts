@@ -10,6 +10,7 @@ export interface OperationFigures {
 export const operationFigures = remembered((data, _: null): OperationFigures => {
   const messages = new Uint32Array(data.operations.length)
   const processes = new Uint16Array(data.operations.length)
+  if (data.operations.length === 0) return { messages, processes }
   const { sendAt, copyOf, length } = data.messages
   for (let m = 0; m < length; m++) {
     const operation = copyOf[m] === -1 ? operationOfEvent(data, sendAt[m]!) : -1

@@ -94,6 +94,12 @@ describe('patterns with events of a process alone', () => {
     expect(findPattern(data, [message('a', 'b', 'answer'), local('a', 'crash')]).places).toEqual([])
   })
 
+  test('what the run has none of is not looked for at all', () => {
+    const absent = [message('a', 'b'), local('b', 'timeout')]
+    expect(findPattern(data, absent, 0), 'without a look').toEqual({ places: [], stopped: null })
+    expect(findPattern(data, [message('a', 'b'), local('b', 'crash')], 0).stopped).toBe('looks')
+  })
+
   test('one event is not two', () => {
     const twice = [local('a', 'crash'), local('a', 'crash')]
     expect(findPattern(data, twice).places).toEqual([])

@@ -79,8 +79,7 @@ export function patternMistake(pattern: Pattern): string | null {
 export function findPattern(data: RunData, pattern: Pattern, looks = LOOKS_MOST): Sought {
   if (patternMistake(pattern) !== null) return { places: [], stopped: null }
   const types = pattern.map(({ type }) => (type === null ? -1 : data.types.indexOf(type)))
-  const isNowhere = pattern.some((part, k) => !isLocal(part) && part.type !== null && types[k] === -1)
-  if (isNowhere) return { places: [], stopped: null }
+  if (pattern.some((part, k) => isNowhere(data, part, types[k]!))) return { places: [], stopped: null }
   const search: Search = { data, pattern, types, left: looks }
   const places: Found[] = []
   for (const one of beginnings(search)) {
@@ -92,6 +91,13 @@ export function findPattern(data: RunData, pattern: Pattern, looks = LOOKS_MOST)
     if (place !== null) places.push(placeOf(search, place))
   }
   return { places, stopped: search.left < 0 ? 'looks' : null }
+}
+
+/** What a run has none of need not be looked for in all of it. */
+function isNowhere(data: RunData, part: PatternPart, type: number): boolean {
+  if (!isLocal(part)) return part.type !== null && type === -1
+  const its = localTypes(data, null).get(part.kind)
+  return its === undefined || (part.type !== null && !its.includes(part.type))
 }
 
 interface Search {

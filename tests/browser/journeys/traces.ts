@@ -1,9 +1,10 @@
 /** Operations as a list and as a waterfall, on the one cursor. */
 import { expect } from 'vitest'
+import { traceId } from '../../../src/trace-format/span-ids.ts'
 import { duration } from '../../../web/app/format.ts'
 import { operationFigures, operationNs } from '../../../web/model/operation-figures.ts'
 import { eventOfRow, traceAt } from '../../../web/model/traces.ts'
-import { processOf } from '../runs.ts'
+import { JAEGER, processOf } from '../runs.ts'
 import { addressSays, button, eventually, opened, says, selects } from '../screen.ts'
 import type { Journey } from '../stage.ts'
 
@@ -31,6 +32,9 @@ export function traces(journey: Journey): void {
     const section = page.getByRole('region', { name: 'The trace' })
     const trace = traceAt(data, position)
     await says(section, `${processOf(real, position)} is asked to ${type}`)
+    const id = traceId(data.run.tag, data.process(position), data.seq(position))
+    const link = section.getByRole('link', { name: 'in Jaeger' })
+    expect(await link.getAttribute('href')).toBe(`${JAEGER}/trace/${id}`)
     const rows = section.getByRole('listbox', { name: `Rows of the trace: ${trace.length}` })
     const before = await section.screenshot()
     await rows.focus()
@@ -70,12 +74,15 @@ export function traces(journey: Journey): void {
   journey('the text filters the operations', async ({ page, stage, see }) => {
     const { violated } = stage.runs
     const all = violated.data.operations.length
-    await see(violated)
+    await see(violated, { trace: violated.data.operations[0]!.position })
     const list = (await opened(page, 'Traces')).getByRole('listbox')
     await page.getByRole('searchbox').fill('sends marker')
     await eventually(() => list.getAttribute('aria-label')).toBe(`Operations: ${all} of ${all}`)
     await page.getByRole('searchbox').fill('no such word')
     await eventually(() => list.getAttribute('aria-label')).toBe(`Operations: 0 of ${all}`)
     await says(list, 'No operation has an event that the text finds.')
+    const section = page.getByRole('region', { name: 'The trace' })
+    await section.waitFor()
+    expect(await section.getByRole('link').count(), 'no collector has spans of it').toBe(0)
   })
 }
