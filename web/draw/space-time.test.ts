@@ -3,9 +3,8 @@ import { Hand } from '../../src/trace-format/testing.ts'
 import { cutAt } from '../model/cut.ts'
 import type { RunData } from '../model/run-data.ts'
 import { dataOf, longHistory, realRun } from '../model/testing.ts'
-import { ARROWS_MOST, cellsOf } from './density.ts'
 import { dashOf } from './palette.ts'
-import type { ArrowShape, DotShape, DrawList, LatticeShape, Shape, TextShape } from './shapes.ts'
+import type { ArrowShape, DotShape, DrawList, Shape, TextShape } from './shapes.ts'
 import { fit, frameOf, hit, NO_FILTER, type SpaceTimeView, spaceTime } from './space-time.ts'
 import { PING, viewOf, WINDOW, withRole, words } from './testing.ts'
 
@@ -244,21 +243,6 @@ describe('a real snapshot of 20 processes on 1280×720', () => {
     expect(hit(list, label.x - 5, label.y)).toEqual({ process: 4, role: 'label' })
     expect(hit(list, 600, 5)).toBe(null)
   })
-})
-
-test('beyond so many arrows their density is drawn, and said', () => {
-  const { data } = longHistory(20_000, 6, 2)
-  const view = viewOf(data)
-  const list = spaceTime(data, view)
-  expect(withRole(list, 'message').length + withRole(list, 'in-transit').length).toBe(0)
-  const [lattice] = withRole<LatticeShape>(list, 'density', 'lattice')
-  expect([...cellsOf(lattice!)].length).toBeGreaterThan(100)
-  expect(words(list, 'note')).toEqual([expect.stringMatching(/^[\d\u202f]+ messages in view, as shades/)])
-  const zoomed = spaceTime(data, { ...view, from: data.timeNs(0), to: data.timeNs(200) })
-  const arrows = zoomed.filter(({ shape, ref }) => shape !== 'text' && ref?.message !== undefined)
-  expect(arrows.length).toBeGreaterThan(0)
-  expect(arrows.length).toBeLessThan(ARROWS_MOST)
-  expect(withRole(zoomed, 'density')).toEqual([])
 })
 
 function pointsOf(shape: Shape): [number, number][] {
