@@ -24,7 +24,7 @@ export class Printer {
   /** A progress line with counts on a terminal; a line when a phase begins elsewhere. */
   readonly progress = (phase: string, done: number, of: number, note = ''): void => {
     if (!this.#progress) return
-    if (!this.#stream.isTTY) {
+    if (!this.#stream.isTTY || this.#stream.columns === 0) {
       if (phase !== this.#phase) this.#stream.write(`${phase} …\n`)
       this.#phase = phase
       return

@@ -39,6 +39,16 @@ describe.concurrent('what is typed', { timeout: 60_000 }, () => {
     expect(run.command).not.toMatch(/interactive/)
   })
 
+  test('on a terminal is done without being asked for, and ends with the end of the input', async () => {
+    const args = ['ping-pong', '--peers', '2', '--runtime', 'simulator', ...alone(emptyFolder())]
+    const running = new Running(args, { terminal: true })
+    await running.seen(AT_REST)
+    running.type('p00 ping p01')
+    await running.seen(/p00 answered .*← p00 ping/)
+    running.type('quit')
+    expect((await running.ended).code).toBe(0)
+  })
+
   test('cuts a link and heals it', async () => {
     const { running, runs } = held(['ping-pong', '--peers', '2', '--interactive'])
     await running.seen(AT_REST)

@@ -22,7 +22,16 @@ export interface Where {
   readonly env?: Readonly<Record<string, string>>
   readonly bin?: string
   readonly typing?: boolean // lines will be typed at it; else it has no input
+  readonly terminal?: boolean // it believes that it has one; not on every machine
 }
+
+/** util-linux' script, which gives a program a terminal of its own and is on every Debian. */
+const onTerminal = (command: readonly string[]): string[] => [
+  'script',
+  '-qefc',
+  command.map((word) => `'${word}'`).join(' '),
+  '/dev/null',
+]
 
 const folders: string[] = []
 const children = new Set<ChildProcess>()
@@ -56,10 +65,15 @@ export class Running {
   #stderr = ''
   #looks: (() => void)[] = []
 
-  constructor(args: readonly string[], { cwd, env = {}, bin = BIN, typing = false }: Where = {}) {
-    const child = spawn(process.execPath, [bin, ...args], {
+  constructor(
+    args: readonly string[],
+    { cwd, env = {}, bin = BIN, typing = false, terminal = false }: Where = {},
+  ) {
+    const command = [process.execPath, bin, ...args]
+    const [program, ...rest] = terminal ? onTerminal(command) : command
+    const child = spawn(program!, rest, {
       env: environment(env),
-      stdio: [typing ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+      stdio: [typing || terminal ? 'pipe' : 'ignore', 'pipe', 'pipe'],
       ...(cwd === undefined ? {} : { cwd }),
     })
     this.#child = child
