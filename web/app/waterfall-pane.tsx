@@ -9,7 +9,7 @@ import type { RunData } from '../model/run-data.ts'
 import { eventOfRow, type Trace } from '../model/traces.ts'
 import { Canvas } from './canvas.tsx'
 import { count, duration, moment, plural } from './format.ts'
-import { cut, cutIsPlaced, loaded, seen, selectEvent } from './state.ts'
+import { alignedSince, cut, cutIsPlaced, loaded, seen, selectEvent } from './state.ts'
 import { closeTrace, cursor, selectedRow, shownLinks, shownTrace } from './traces.ts'
 import { ROW_REM, VirtualList } from './virtual-list.tsx'
 import { deed } from './words.ts'
@@ -25,6 +25,12 @@ const cutValue = computed((): number | null => {
   return cut.value.reduce((most, at) => (at === -1 ? most : Math.max(most, run.valueOn(axis, at))), 0)
 })
 
+const AXIS_NAMES = {
+  real: 'Time since the trace began',
+  logical: 'Logical time',
+  aligned: 'The common axis of both runs',
+} as const
+
 /** What stands above the rows. */
 const HEAD_REM = 4
 
@@ -33,6 +39,7 @@ export function WaterfallPane() {
   const trace = shownTrace.value
   if (run === null || trace === null || seen.about.value !== 'traces') return null
   const axis = seen.axis.value
+  alignedSince.value // of the common axis the run alone says nothing
   return (
     <section
       class="waterfall"
@@ -43,7 +50,7 @@ export function WaterfallPane() {
       <Canvas
         class="waterfall-axis"
         role="img"
-        aria-label={axis === 'real' ? 'Time since the trace began' : 'Logical time'}
+        aria-label={AXIS_NAMES[axis]}
         draw={() => waterfallAxis(run, trace, axis, width.value)}
       />
       <VirtualList
