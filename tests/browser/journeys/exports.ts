@@ -11,10 +11,10 @@ import type { Journey, Visit } from '../stage.ts'
 
 /** What the export menu saves under a name, and the name of the file. */
 async function saved({ page }: Visit, says: string): Promise<{ name: string; text: string }> {
-  await page.getByText('export', { exact: true }).click()
+  await page.locator('summary').getByText('export', { exact: true }).click()
   const [download] = await Promise.all([page.waitForEvent('download'), button(page, says).click()])
   await page.keyboard.press('Escape')
-  await page.getByText('export', { exact: true }).click()
+  await page.locator('summary').getByText('export', { exact: true }).click()
   return { name: download.suggestedFilename(), text: readFileSync(await download.path(), 'utf8') }
 }
 
