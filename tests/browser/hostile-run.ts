@@ -86,7 +86,9 @@ function record(id: string, events: number): RunRecord {
       faultsFired: { [faults]: 1 },
       notes: [note],
     },
-    sinks: [{ sink: note, where: cell, made: 1, accepted: 0, refused: 1, dropped: 0, note: payload }],
+    sinks: [
+      { sink: note, where: cell, made: 2, accepted: 1, refused: 1, dropped: 0, note: payload, ui: LINK },
+    ],
   }
 }
 

@@ -35,6 +35,31 @@ export function hostile(journey: Journey): void {
     await isHarmless(page)
   })
 
+  journey(
+    'hostile texts in traces and patterns are text, and no address of theirs is a link',
+    async (visit) => {
+      const { page, stage, see } = visit
+      const { processes, type } = HOSTILE
+      const { id, data } = stage.runs.hostile
+      await see(
+        { id },
+        { trace: data.operations[0]!.position, motif: `a!request,a>b.${encodeURIComponent(type)}` },
+      )
+      await says(await opened(page, 'Traces'), type, processes[0])
+      const section = page.getByRole('region', { name: 'The trace' })
+      await says(section, `${processes[0]} is asked to ${type}`, `${processes[0]} → ${processes[1]}`, 'lost')
+      expect(data.jaeger).toBeNull()
+      expect(await section.getByRole('link').count()).toBe(0)
+      await isHarmless(page)
+      const motifs = await opened(page, 'Motifs')
+      await says(motifs, '1 place')
+      await button(page, 'first').click()
+      await says(motifs.getByRole('list', { name: 'Events of this place' }), type, processes[0])
+      await says(await opened(page, 'Messages'), 'Messages an operation took', type, processes[2])
+      await isHarmless(page)
+    },
+  )
+
   journey('hostile notes are cleaned', async ({ page, stage, see }) => {
     await see(stage.runs.hostile, { about: 'notes' })
     const notes = panel(page, 'Notes')
