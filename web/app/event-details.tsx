@@ -3,19 +3,10 @@ import { coneOf } from '../model/causality.ts'
 import type { RunData } from '../model/run-data.ts'
 import { whyChain } from '../model/why.ts'
 import { arrived } from './arrivals.ts'
-import { count, duration, moment, plain, plural } from './format.ts'
+import { AtCut } from './at-cut.tsx'
+import { duration, moment, plain, plural } from './format.ts'
 import { KEYS } from './keys.ts'
-import {
-  cut,
-  loaded,
-  moveCut,
-  seen,
-  selectEvent,
-  selectedEvent,
-  selectedMessage,
-  selectMessage,
-  underway,
-} from './state.ts'
+import { loaded, moveCut, seen, selectEvent, selectedEvent, selectedMessage } from './state.ts'
 import { deed, said } from './words.ts'
 
 /** All that is known of the selected event or message, with ways on to what it hangs together with. */
@@ -26,54 +17,6 @@ export function EventPane() {
   if (selectedMessage.value !== null) return <MessageDetails run={run} message={selectedMessage.value} />
   if (selectedEvent.value !== null) return <EventDetails run={run} position={selectedEvent.value} />
   return <AtCut run={run} />
-}
-
-/** With nothing selected: what the cut holds, and how to go on. */
-function AtCut({ run }: { readonly run: RunData }) {
-  const messages = underway.value
-  const included = cut.value.reduce((sum, at) => sum + (at === -1 ? 0 : run.seq(at)), 0)
-  return (
-    <>
-      <p>
-        The cut holds {count(included)} of {plural(run.length, 'event')}; {count(messages.length)}{' '}
-        {messages.length === 1 ? 'message is' : 'messages are'} in transit.
-      </p>
-      <p class="quiet">
-        Select an event or a message to see what it says, what could have caused it and what it could have
-        caused. <kbd>?</kbd> lists the keys.
-      </p>
-      <InTransitList run={run} messages={messages} />
-    </>
-  )
-}
-
-const LISTED_MAX = 200
-
-export function InTransitList({
-  run,
-  messages,
-}: {
-  readonly run: RunData
-  readonly messages: readonly number[]
-}) {
-  if (messages.length === 0) return null
-  const { from, to, typeIndex, sendAt } = run.messages
-  return (
-    <>
-      <h2>In transit at the cut</h2>
-      <ul class="plain-list">
-        {messages.slice(0, LISTED_MAX).map((m) => (
-          <li key={m}>
-            <button type="button" class="link" onClick={() => selectMessage(m)}>
-              {run.processes[from[m]!]} → {run.processes[to[m]!]} {run.types[typeIndex[m]!]}{' '}
-              <span class="quiet">sent at {moment(run.timeNs(sendAt[m]!))}</span>
-            </button>
-          </li>
-        ))}
-      </ul>
-      {messages.length > LISTED_MAX && <p class="quiet">… and {messages.length - LISTED_MAX} more</p>}
-    </>
-  )
 }
 
 function EventDetails({ run, position }: { readonly run: RunData; readonly position: number }) {

@@ -172,6 +172,7 @@ function Head() {
 
 function cutWords(by: CutBy): string {
   if ('lamport' in by) return `cut at logical ${by.lamport}`
+  if ('recorded' in by) return `cut recorded as ${by.recorded}`
   if ('common' in by) return `cut at ${by.common} of the common axis`
   if ('earliest' in by) return `earliest consistent cut with ${by.earliest}`
   if ('latest' in by) return `latest consistent cut that ends with ${by.latest}`

@@ -20,7 +20,8 @@ const frame = frameOf(run, {
   scrollTop: 0,
 })
 const none = {
-  witnesses: [],
+  witnesses: new Set<number>(),
+  proofs: [],
   message: null,
   found: [],
   locals: [],
@@ -30,12 +31,23 @@ const none = {
 }
 
 test('a witness in view is framed and named by its position; one out of view, or of no event, is not', () => {
-  const list = marks(run, frame, { ...none, witnesses: [0, 1, 99] })
+  const list = marks(run, frame, { ...none, witnesses: new Set([0, 1, 99]) })
   expect(list.map(({ shape, tone }) => [shape, tone])).toEqual([
     ['polyline', 'offending'],
     ['text', 'offending'],
   ])
   expect(list.every(({ ref }) => ref === undefined || ref.event === 1)).toBe(true)
+})
+
+test('numbers of witnesses do not lie over each other, and each keeps its square', () => {
+  const crowd = { ...run, length: 60, process: (i: number) => (i < 50 ? 1 : 2) } as unknown as RunData
+  const list = marks(
+    crowd,
+    { ...frame, x: (i) => 60 + 4 * i },
+    { ...none, witnesses: new Set([9, 10, 20, 55]) },
+  )
+  expect(list.filter(({ shape }) => shape === 'polyline').length).toBe(4)
+  expect(list.flatMap((shape) => (shape.shape === 'text' ? shape.text : []))).toEqual(['9', '20', '55'])
 })
 
 test('an event of a motif is ringed where it is in view', () => {

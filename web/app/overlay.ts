@@ -3,7 +3,7 @@
  * grip of the cut. Pure.
  */
 import { messageShapes } from '../draw/arrows.ts'
-import type { Frame } from '../draw/frame.ts'
+import { type Frame, LETTER } from '../draw/frame.ts'
 import type { Shape } from '../draw/shapes.ts'
 import type { RunData } from '../model/run-data.ts'
 
@@ -13,7 +13,8 @@ interface Size {
 }
 
 export interface Marks {
-  readonly witnesses: Iterable<number>
+  readonly witnesses: ReadonlySet<number>
+  readonly proofs: readonly number[] // messages both of whose ends are witnesses
   readonly message: number | null
   readonly found: readonly number[] // messages of the motif that is looked at
   readonly locals: readonly number[] // positions of its other events
@@ -35,8 +36,9 @@ export function gripLine({ gripX: x, lineFrom, consistent }: Marks): Shape[] {
 
 export function marks(run: RunData, frame: Frame, shown: Marks): Shape[] {
   const list: Shape[] = []
-  for (const position of shown.witnesses)
-    if (position < run.length) list.push(...witness(run, frame, position))
+  const wrong = { tone: 'offending', alpha: 1, width: 2 } as const
+  for (const m of shown.proofs) list.push(...messageShapes(run, frame, m, wrong, 9))
+  list.push(...witnessMarks(run, frame, shown.witnesses))
   for (const m of shown.found) if (m !== shown.message) list.push(...selectedMessage(run, frame, m))
   for (const position of shown.locals) list.push(...foundEvent(run, frame, position))
   if (shown.message !== null) list.push(...selectedMessage(run, frame, shown.message))
@@ -47,28 +49,35 @@ export function marks(run: RunData, frame: Frame, shown: Marks): Shape[] {
   return list
 }
 
-/** A red square around an event that proves a violation, with a word: red is never alone. */
-function witness(run: RunData, frame: Frame, position: number): Shape[] {
-  const [x, y] = [frame.x(position), frame.yOf(run.process(position))]
-  if (!(x >= frame.left && x <= frame.right && y >= frame.top)) return []
-  const role = 'event'
-  const tone = 'offending'
-  const r = 7
-  const corners = [x - r, y - r, x + r, y - r, x + r, y + r, x - r, y + r, x - r, y - r]
-  return [
-    { shape: 'polyline', role, tone, points: corners, width: 1.5, ref: { event: position } },
-    {
-      shape: 'text',
-      role,
-      tone,
-      x,
-      y: y - r - 7,
-      text: `${position}`,
-      align: 'center',
-      size: 10,
-      boxed: true,
-    },
-  ]
+const SQUARE = 7
+const NUMBER_SIZE = 10
+
+/**
+ * Red squares around the events that prove a violation, with their numbers, for red is never alone. Where
+ * two numbers would lie over each other the first is read; the square is there all the same.
+ */
+function witnessMarks(run: RunData, frame: Frame, positions: ReadonlySet<number>): Shape[] {
+  const list: Shape[] = []
+  const written = new Map<number, number>() // by y: where its last number ends
+  for (const position of [...positions].sort((a, b) => a - b)) {
+    if (position >= run.length) continue
+    const [x, y] = [frame.x(position), frame.yOf(run.process(position))]
+    if (!(x >= frame.left && x <= frame.right && y >= frame.top)) continue
+    const common = { role: 'event', tone: 'offending', ref: { event: position } } as const
+    list.push({ shape: 'polyline', ...common, points: squareAt(x, y), width: 1.5 })
+    const text = `${position}`
+    const half = (text.length * NUMBER_SIZE * LETTER) / 2 + 3
+    if (x - half < (written.get(y) ?? Number.NEGATIVE_INFINITY)) continue
+    written.set(y, x + half)
+    const above = { x, y: y - SQUARE - 7, align: 'center', size: NUMBER_SIZE, boxed: true } as const
+    list.push({ shape: 'text', ...common, text, ...above })
+  }
+  return list
+}
+
+function squareAt(x: number, y: number): number[] {
+  const [left, right, top, bottom] = [x - SQUARE, x + SQUARE, y - SQUARE, y + SQUARE]
+  return [left, top, right, top, right, bottom, left, bottom, left, top]
 }
 
 /** A ring around an event of the motif. */

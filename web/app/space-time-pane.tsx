@@ -21,6 +21,7 @@ import {
   moveCut,
   moveCutOf,
   order,
+  proofs,
   seen,
   selectEvent,
   selectedEvent,
@@ -100,6 +101,7 @@ const list = computed((): DrawList => {
   if (run === null || frame.value === null) return []
   const shown = {
     witnesses: witnesses.value,
+    proofs: proofs.value,
     message: selectedMessage.value,
     found: place.value.messages,
     locals: place.value.locals,

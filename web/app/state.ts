@@ -6,7 +6,7 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
 import type { RunRecord } from '../../src/trace-format/run.ts'
 import { earliestCut, inTransit, isConsistent, latestCut } from '../model/causality.ts'
-import { type Cut, cutAt, cutOnAxis, withProcessMoved } from '../model/cut.ts'
+import { type Cut, cutAt, cutOnAxis, cutRecorded, withProcessMoved } from '../model/cut.ts'
 import type { RunData } from '../model/run-data.ts'
 import { note } from './arrivals.ts'
 import { readFile } from './dropped.ts'
@@ -83,6 +83,10 @@ function placed(run: RunData, by: CutBy): Cut {
   if ('position' in by) return cutAt(run, by.position)
   if ('lamport' in by) return cutOnAxis(run, 'logical', by.lamport)
   if ('common' in by) return cutOnAxis(run, 'aligned', by.common)
+  if ('recorded' in by) {
+    const its = run.cuts.find(({ id }) => id === by.recorded)
+    return its === undefined ? cutAt(run, run.length - 1) : cutRecorded(run, its)
+  }
   const event = 'earliest' in by ? by.earliest : by.latest
   if (event >= run.length) return cutAt(run, run.length - 1)
   // A copy: what is remembered of an event is not the reader's to move.
@@ -117,6 +121,17 @@ export const underway = computed(() => (loaded.value === null ? [] : inTransit(l
 export const witnesses = computed((): ReadonlySet<number> => {
   const properties = loaded.value?.outcome?.properties ?? []
   return new Set(properties.flatMap(({ findings }) => findings.flatMap((finding) => finding.witnesses)))
+})
+
+/** Messages both of whose ends are among them: it is they that went wrong. */
+export const proofs = computed((): readonly number[] => {
+  const run = loaded.value
+  const all = witnesses.value
+  if (run === null) return []
+  return [...all].flatMap((position) => {
+    const m = position < run.length ? run.messageOfDeliver(position) : -1
+    return m !== -1 && all.has(run.messages.sendAt[m]!) ? m : []
+  })
 })
 
 export function selectEvent(position: number | null): void {

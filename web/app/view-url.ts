@@ -8,6 +8,7 @@ export type CutBy =
   | { readonly position: number }
   | { readonly lamport: number }
   | { readonly common: number } // of the axis that is common with another run
+  | { readonly recorded: string } // by the algorithm, under that name
   | { readonly earliest: number } // the earliest consistent cut that holds an event
   | { readonly latest: number } // the latest whose part of that process ends with it
 
@@ -114,12 +115,16 @@ export const sayable = (value: number): number => Math.round(value * HUNDREDTHS)
 function cutText(cut: CutBy): string {
   if ('position' in cut) return String(cut.position)
   if ('lamport' in cut) return `L${cut.lamport}`
+  if ('recorded' in cut) return `${RECORDED}${cut.recorded}`
   if ('common' in cut) return `C${cut.common}`
   return 'earliest' in cut ? `earliest${cut.earliest}` : `latest${cut.latest}`
 }
 
+const RECORDED = 'recorded-'
+
 function cutOf(text: string | null): CutBy | null {
   if (text === null) return null
+  if (text.startsWith(RECORDED)) return { recorded: text.slice(RECORDED.length) }
   if (text === '-1') return { position: -1 }
   const [, by, digits = ''] = /^(L|C|earliest|latest|)(\d+)$/.exec(text) ?? []
   const number = natural(digits)

@@ -5,7 +5,7 @@ import { remembered } from '../model/remembered.ts'
 import type { RecordedCut, RunData } from '../model/run-data.ts'
 import { upTo } from '../model/search.ts'
 import { clipPolyline } from './clip.ts'
-import { BAND_MIDDLE, type Frame } from './frame.ts'
+import { BAND_MIDDLE, type Frame, LETTER } from './frame.ts'
 import type { Role, Shape, TextShape, Tone } from './shapes.ts'
 import type { SpaceTimeView } from './view.ts'
 
@@ -24,6 +24,8 @@ export const judgeRecorded = remembered((data, _: null) =>
 
 export function* recordedCuts(data: RunData, view: SpaceTimeView, frame: Frame): Generator<Shape> {
   if (!view.showRecordedCuts) return
+  const noted = wrongWords(data, view)
+  const noteEnd = noted === null ? Number.NEGATIVE_INFINITY : frame.left + noted.length * NOTE_SIZE * LETTER
   for (const { cut, consistency } of judgeRecorded(data, null)) {
     const { consistent, offending } = consistency
     const pieces = recordedPieces(cut, view, frame)
@@ -31,9 +33,13 @@ export function* recordedCuts(data: RunData, view: SpaceTimeView, frame: Frame):
     const first = view.order.find((process) => cut.at[process] !== -1)
     const x = pieces[0]?.[0]
     if (first === undefined || x === undefined || x < frame.left || x > frame.right) continue
-    const text = consistent ? cut.id : `${cut.id}: inconsistent, ${names(data, offending)}`
+    const found = consistent ? 'consistent' : `inconsistent: ${names(data, offending)}`
+    const text = `recorded cut ${cut.id}, ${found}`
+    const half = (text.length * NOTE_SIZE * LETTER) / 2
+    const middle = Math.max(half, Math.min(x, view.width - half))
+    if (middle - half < noteEnd) continue // the line is there, and the name in the list
     yield {
-      ...noteAt(x, text, toneOf('recorded-cut', consistent)),
+      ...noteAt(middle, text, toneOf('recorded-cut', consistent)),
       role: 'recorded-cut',
       align: 'center',
       ref: { event: cut.at[first]! },
@@ -89,7 +95,7 @@ function toneOf(role: Role, consistent: boolean): Tone {
 export function* readersCut(data: RunData, view: SpaceTimeView, frame: Frame): Generator<Shape> {
   const { cut, order } = view
   if (cut === null || order.length === 0) return
-  const { consistent, offending } = judgeCut(data, cut)
+  const { consistent } = judgeCut(data, cut)
   const tone = toneOf('cut', consistent)
   const xs = cutXs(data, view, frame, cut)
   const points = order.flatMap((process, row) => [xs[row]!, frame.yOf(process)])
@@ -99,9 +105,17 @@ export function* readersCut(data: RunData, view: SpaceTimeView, frame: Frame): G
     if (x < frame.left || x > frame.right || y < frame.top || y > frame.bottom) continue
     yield { shape: 'dot', role: 'cut-handle', tone, x, y, r: HANDLE, form: 'diamond', ref: { process } }
   }
-  if (consistent) return
-  const text = `inconsistent cut: ${names(data, offending)} received before it, but sent after it`
-  yield noteAt(frame.left, text, tone)
+  const words = wrongWords(data, view)
+  if (words !== null) yield noteAt(frame.left, words, tone)
+}
+
+/** What is wrong with the reader's cut; null if nothing is. */
+function wrongWords(data: RunData, { cut }: SpaceTimeView): string | null {
+  if (cut === null) return null
+  const { consistent, offending } = judgeCut(data, cut)
+  return consistent
+    ? null
+    : `inconsistent cut: ${names(data, offending)} received before it, but sent after it`
 }
 
 const NAMED_MOST = 3
@@ -127,7 +141,12 @@ export function cutXs(data: RunData, view: SpaceTimeView, frame: Frame, cut: Cut
   const low = Math.max(...rooms.map((room) => room.low))
   const high = Math.min(...rooms.map((room) => room.high))
   const x = straight(low, high, rooms, frame)
-  return rooms.map((room) => Math.min(Math.max(x, room.low + clearance(room)), room.high - clearance(room)))
+  const like = data.cuts.find(({ at, before }) => at.every((own, p) => own === -1 || before[p] === cut[p]))
+  return rooms.map((room, row) => {
+    const recordedAt = like?.at[view.order[row]!] ?? -1
+    const wanted = recordedAt === -1 ? x : frame.x(recordedAt) // one that was recorded lies where it was
+    return Math.min(Math.max(wanted, room.low + clearance(room)), room.high - clearance(room))
+  })
 }
 
 interface Room {

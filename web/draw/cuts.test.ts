@@ -19,7 +19,7 @@ describe('cuts', () => {
       [frame.x(at[0]!), frame.yOf(0), frame.x(at[1]!), frame.yOf(1)],
       [frame.x(at[2]!), frame.yOf(3)],
     ])
-    expect(words(list, 'recorded-cut')).toEqual(['s1'])
+    expect(words(list, 'recorded-cut')).toEqual(['recorded cut s1, consistent'])
     expect(withRole(spaceTime(data, { ...view, showRecordedCuts: false }), 'recorded-cut')).toEqual([])
   })
 
@@ -33,7 +33,7 @@ describe('cuts', () => {
     hand.at(1, 'indicate', { type: 'recorded', id: 's1' })
     const data = dataOf(hand, 2)
     const list = spaceTime(data, viewOf(data, WINDOW))
-    expect(words(list, 'recorded-cut')).toEqual(['s1: inconsistent, p00#0'])
+    expect(words(list, 'recorded-cut')).toEqual(['recorded cut s1, inconsistent: p00#0'])
     const [line] = withRole<PolylineShape>(list, 'recorded-cut', 'polyline')
     expect([line!.tone, line!.dash?.length]).toEqual(['offending', 2])
   })

@@ -19,11 +19,11 @@ export interface Placing {
 }
 
 /** Least and greatest distance of two lines, in px; on a high pane few lines stand further apart. */
-export const PITCH = { least: 24, most: 110, mostOfRoom: 1 / 6 }
+export const PITCH = { least: 24, most: 110, mostOfRoom: 1 / 4 }
 export const AXIS_HEIGHT = 24
 /** Above the lines: the axis, and beneath it a band for the names of cuts and for notes. */
-export const HEAD_HEIGHT = AXIS_HEIGHT + 16
-export const BAND_MIDDLE = AXIS_HEIGHT + 7
+export const HEAD_HEIGHT = AXIS_HEIGHT + 21
+export const BAND_MIDDLE = AXIS_HEIGHT + 13 // beneath the grip of the cut
 export const LABEL_SIZE = 12
 
 export interface Frame {

@@ -202,7 +202,7 @@ describe('a real snapshot of 20 processes on 1280×720', () => {
   test('each message is an arrow, none a shade', () => {
     expect(withRole(list, 'message', 'arrow').length).toBe(data.messages.length)
     expect(withRole(list, 'density')).toEqual([])
-    expect(words(list, 'recorded-cut')).toEqual(['s1'])
+    expect(words(list, 'recorded-cut')).toEqual(['recorded cut s1, consistent'])
   })
 
   test('nothing is drawn outside of the pane', () => {

@@ -3,7 +3,7 @@
  * it. Here: for each process the position of its last event before the cut, -1
  * for none.
  */
-import type { Axis, RunData } from './run-data.ts'
+import type { Axis, RecordedCut, RunData } from './run-data.ts'
 import { upTo } from './search.ts'
 
 export type Cut = Int32Array
@@ -19,6 +19,12 @@ export const cutAtTime = (data: RunData, timeNs: number): Cut => cutOnAxis(data,
 /** All events up to a value of an axis: ns of global time, or Lamport time. Always consistent. */
 export function cutOnAxis(data: RunData, axis: Axis, value: number): Cut {
   return cutBy(data, (own) => upTo(own, (i) => data.valueOn(axis, i) <= value))
+}
+
+/** The cut that the algorithm recorded; where a process never did, up to when the last of them had. */
+export function cutRecorded(data: RunData, { at, before }: RecordedCut): Cut {
+  const elsewhere = cutAt(data, Math.max(...at))
+  return before.map((position, process) => (at[process] === -1 ? elsewhere[process]! : position))
 }
 
 /** The cut with one process's part moved to its last event up to a value of an axis. */

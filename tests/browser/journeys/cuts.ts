@@ -1,8 +1,11 @@
 /** The cursor: a cut, moved by hand, by keys and by a link, and the cuts that the algorithm recorded. */
 import { expect } from 'vitest'
+import { count, moment } from '../../../web/app/format.ts'
+import { inTransit } from '../../../web/model/causality.ts'
+import { cutRecorded } from '../../../web/model/cut.ts'
 import { drag, drawn, handleOf, placeOf } from '../drawing.ts'
 import { messageWhere, type Run } from '../runs.ts'
-import { diagram, eventually, parameter, says, selects, status } from '../screen.ts'
+import { addressSays, diagram, eventually, parameter, says, selects, status } from '../screen.ts'
 import type { Journey } from '../stage.ts'
 
 /** A message that was received, with room on its sender's line before its sending. */
@@ -111,10 +114,38 @@ export function cuts(journey: Journey): void {
     await eventually(() => diagram(page).getAttribute('aria-label')).toContain('Recorded cut s1: consistent.')
     const now = await drawn(page, real)
     const name = now.list.find(({ role, shape }) => role === 'recorded-cut' && shape === 'text')
-    expect(name).toMatchObject({ text: 's1' })
+    expect(name).toMatchObject({ text: 'recorded cut s1, consistent' })
     await page.mouse.click(now.left + (name as { x: number }).x, now.top + (name as { y: number }).y)
     await selects(page, name!.ref!.event!)
     await says(status(page), 'indicates recorded')
+  })
+
+  journey('the cut is put where the snapshot recorded, and told why it is consistent', async (visit) => {
+    const { page, stage, see } = visit
+    const { real } = stage.runs
+    const before = cutRecorded(real.data, real.data.cuts[0]!)
+    const transit = inTransit(real.data, before).length
+    await see(real)
+    const pane = page.getByRole('tabpanel', { name: 'Event' })
+    await says(pane, 'at the end:', `all ${count(real.data.length)} events of the run have happened`)
+    await says(pane, `cut s1: consistent, ${transit} in transit`)
+    await pane.getByRole('button', { name: 'cut s1' }).click()
+    await addressSays(page, 'cut', 'recorded-s1')
+    await says(status(page), `cut recorded as s1 (event ${Math.max(...before)}), consistent, ${transit}`)
+    await says(pane, 'whatever was received before it was also sent before it')
+    await says(pane, new RegExp(`${transit} messages? (is|are) in transit: sent before the cut`))
+  })
+
+  journey('an inconsistent cut is told by its messages', async ({ page, stage, see }) => {
+    const { crashed } = stage.runs
+    const { data } = crashed
+    const m = received(crashed, data.length / 2)
+    const { sendAt, deliverAt, from, to } = data.messages
+    await see(crashed, { cut: deliverAt[m]!, moved: `${from[m]}:${sendAt[m]! - 1}` })
+    const pane = page.getByRole('tabpanel', { name: 'Event' })
+    await says(pane, 'inconsistent: what follows was received before it, but sent after it')
+    const way = `${data.processes[from[m]!]} → ${data.processes[to[m]!]}`
+    await says(pane, `${way} money sent at ${moment(data.timeNs(sendAt[m]!))}`)
   })
 
   journey('the messages in transit at the cut are listed', async ({ page, stage, see }) => {
