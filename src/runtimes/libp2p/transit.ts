@@ -1,13 +1,14 @@
+import { Window } from '../../lib/window.ts'
 import type { Sent } from '../sent.ts'
 
 /** What is sent and neither delivered nor lost. Sent = delivered + lost + in transit, always. */
 export class Transit {
-  readonly #bySender: Map<number, Sent>[]
+  readonly #bySender: Window<Sent>[] // by the number of the message
   readonly #more = new Map<Sent, number>() // copies of it but one, where there are more
   #count = 0
 
   constructor(processes: number) {
-    this.#bySender = Array.from({ length: processes }, () => new Map())
+    this.#bySender = Array.from({ length: processes }, () => new Window())
   }
 
   /** Copies of messages in transit. */
@@ -16,13 +17,13 @@ export class Transit {
   }
 
   add(sent: Sent, copies: number): void {
-    this.#bySender[sent.from]!.set(sent.number, sent)
+    this.#bySender[sent.from]!.add(sent.number, sent)
     if (copies > 1) this.#more.set(sent, copies - 1)
     this.#count += copies
   }
 
   has({ from, number }: Pick<Sent, 'from' | 'number'>): boolean {
-    return this.#bySender[from]!.has(number)
+    return this.#bySender[from]!.get(number) !== undefined
   }
 
   /** One copy has arrived or is lost; false when there was none on that channel. */
