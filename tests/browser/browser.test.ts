@@ -14,6 +14,7 @@ import { forEverybody } from './journeys/for-everybody.ts'
 import { hostile } from './journeys/hostile.ts'
 import { live } from './journeys/live.ts'
 import { motifs } from './journeys/motifs.ts'
+import { networks } from './journeys/networks.ts'
 import { panes } from './journeys/panes.ts'
 import { pictures } from './journeys/pictures.ts'
 import { reading } from './journeys/reading.ts'
@@ -40,6 +41,7 @@ describe.skipIf(!isThere)('in a browser', () => {
   describe('exports', () => exports(journey))
   describe('a run of many events', () => big(journey))
   describe('the panes', () => panes(journey))
+  describe('states and the network', () => networks(journey))
   describe('motifs', () => motifs(journey))
   describe('traces', () => traces(journey))
   describe('the address', () => address(journey))

@@ -1,14 +1,17 @@
 /** Takes a run out of the page: pictures of the panes, and its events for other programs. */
+import type { DrawList } from '../draw/shapes.ts'
 import { chromeTrace } from '../export/chrome.ts'
 import { otlpLines } from '../export/otlp.ts'
 import { shivizLog } from '../export/shiviz.ts'
 import { svg } from '../export/svg.ts'
 import type { RunData } from '../model/run-data.ts'
-import { theme } from '../paint/colours.ts'
+import { colours, theme } from '../paint/colours.ts'
+import { png } from '../paint/png.ts'
+import type { Size } from './canvas.tsx'
 import { blocksInPage, isInPage } from './load.ts'
 import { networkPicture } from './network-pane.tsx'
 import { spaceTimePicture } from './space-time-pane.tsx'
-import { loaded } from './state.ts'
+import { loaded, problem } from './state.ts'
 import { deed } from './words.ts'
 
 export function ExportMenu() {
@@ -22,10 +25,12 @@ export function ExportMenu() {
       <summary>export</summary>
       <div class="menu-body exports">
         <Item says="the drawing, SVG" make={() => save(name('.svg'), 'image/svg+xml', drawn(run))} />
+        <Item says="the drawing, PNG" make={() => savePng(name('.png'), spaceTimePicture.value)} />
         <Item
           says="the network, SVG"
           make={() => save(name('-network.svg'), 'image/svg+xml', networkDrawn(run))}
         />
+        <Item says="the network, PNG" make={() => savePng(name('-network.png'), networkSheet())} />
         <Item
           says="ShiViz log"
           make={() => save(name('.shiviz.log'), 'text/plain', ...shivizLog(run, says))}
@@ -82,10 +87,30 @@ function networkDrawn(run: RunData): string {
   return svg(networkPicture(SHEET), { ...SHEET, theme: theme.value, title: titleOf(run) })
 }
 
+const networkSheet = (): Picture => ({ list: networkPicture(SHEET), size: SHEET })
+
 const SHEET = { width: 900, height: 640 }
 
-function save(name: string, type: string, ...parts: string[]): void {
-  const url = URL.createObjectURL(new Blob(parts, { type }))
+interface Picture {
+  readonly list: DrawList
+  readonly size: Size
+}
+
+function savePng(name: string, { list, size }: Picture): void {
+  const font = getComputedStyle(document.body).fontFamily
+  png(list, { ...size, font }, colours()).then(
+    (blob) => download(name, blob),
+    (error: unknown) => {
+      problem.value = `${name} cannot be made: ${error instanceof Error ? error.message : error}.`
+    },
+  )
+}
+
+const save = (name: string, type: string, ...parts: string[]): void =>
+  download(name, new Blob(parts, { type }))
+
+function download(name: string, blob: Blob): void {
+  const url = URL.createObjectURL(blob)
   const link = document.createElement('a')
   link.href = url
   link.download = name

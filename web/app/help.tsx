@@ -92,6 +92,8 @@ const PANES: readonly Meaning[] = [
   ['Messages', 'how many, and how long on their way'],
   ['Traces', 'what was asked; the one chosen is drawn: a row a message, grey its handler'],
   ['Motifs', 'patterns: pull from line to line for a message, click for an event'],
+  ['State', 'fields pinned as columns; one process followed, step by step'],
+  ['Network', 'coloured by a field; click a link for its messages'],
   ['Compare', 'another run beside this one; ≠ where the two part'],
 ]
 

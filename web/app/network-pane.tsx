@@ -1,15 +1,16 @@
 /** The network at the cursor: who is linked to whom, and what is on its way between them. */
 import { computed, signal } from '@preact/signals'
 import { hit } from '../draw/hit.ts'
-import { type Layout, network } from '../draw/network.ts'
+import { LAYOUTS, type Layout, network } from '../draw/network.ts'
 import type { DrawList } from '../draw/shapes.ts'
 import { Canvas, pointOf, type Size } from './canvas.tsx'
+import { coloured, colourFields } from './colouring.ts'
 import { stepCut } from './commands.ts'
 import { moment } from './format.ts'
+import { Legend, LinkMessages } from './network-legend.tsx'
 import { playing, shownNs, TAKES, takes, togglePlay } from './play.ts'
 import { change, cut, loaded, seen, selectEvent, selectedEvent, selectMessage, underway } from './state.ts'
 
-const LAYOUTS = ['ring', 'circle', 'grid'] as const
 const size = signal<Size>({ width: 0, height: 0 })
 
 const list = computed((): DrawList => (size.value.width === 0 ? [] : networkPicture(size.value)))
@@ -23,6 +24,9 @@ export function networkPicture(sheet: Size): DrawList {
     ...sheet,
     layout: layoutOf(seen.layout.value),
     cursorNs: shownNs.value,
+    selectedLink: seen.link.value,
+    traffic: seen.traffic.value,
+    coloured: coloured.value,
     selected: at === null ? null : run.process(at),
   })
 }
@@ -49,6 +53,8 @@ export function NetworkPane() {
         }}
         onClick={(event) => clicked(...pointOf(event))}
       />
+      <Legend />
+      <LinkMessages run={run} />
     </div>
   )
 }
@@ -56,6 +62,7 @@ export function NetworkPane() {
 function clicked(x: number, y: number): void {
   const found = hit(list.peek(), x, y)
   if (found?.message !== undefined) return selectMessage(found.message)
+  if (found?.link !== undefined) return change({ link: found.link })
   if (found?.process === undefined) return
   const at = cut.peek()[found.process]!
   selectEvent(at === -1 ? loaded.peek()!.ofProcess(found.process)[0]! : at)
@@ -106,7 +113,36 @@ function Controls() {
           ))}
         </select>
       </label>
+      <Colour />
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={seen.traffic.value === 'so-far'}
+          onChange={(event) => change({ traffic: event.currentTarget.checked ? 'so-far' : 'all' })}
+        />
+        <span title="links are as thick as they were used up to the cursor, not in the whole run">
+          traffic so far
+        </span>
+      </label>
       <span class="number quiet moment">{moment(shownNs.value)}</span>
     </div>
+  )
+}
+
+function Colour() {
+  const field = seen.colour.value
+  const fields = [...new Set([...(field === '' ? [] : [field]), ...colourFields.value])]
+  return (
+    <label>
+      <span class="off-screen">Colour of the processes</span>
+      <select class="roomy" value={field} onChange={(event) => change({ colour: event.currentTarget.value })}>
+        <option value="">one colour</option>
+        {fields.map((name) => (
+          <option key={name} value={name}>
+            by {name}
+          </option>
+        ))}
+      </select>
+    </label>
   )
 }

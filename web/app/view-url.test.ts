@@ -25,7 +25,12 @@ const view: fc.Arbitrary<View> = fc.record({
   text,
   about: text,
   here: text,
+  pins: fc.array(fc.string({ minLength: 1, unit: 'grapheme' })),
+  follow: fc.option(fc.nat()),
   layout: text,
+  colour: text,
+  traffic: fc.constantFrom('all', 'so-far'),
+  link: fc.option(fc.tuple(fc.nat(99), fc.integer({ min: 100, max: 999 }))),
   motif: text,
   place: fc.option(fc.nat()),
   trace: fc.option(fc.nat()),
@@ -47,6 +52,8 @@ test('a fresh page has a bare address', () => {
 })
 
 test('what makes no sense is left out, not guessed', () => {
-  const odd = viewOf('?at=x&cut=1e3&window=9..1&hidden=1,a,2&moved=0:5,b&axis=round')
-  expect(odd).toEqual({ ...DEFAULT_VIEW, hidden: [1, 2], moved: new Map([[0, 5]]) })
+  const odd = viewOf(
+    '?types=%25a&link=3-1&follow=-1&at=x&cut=1e3&window=9..1&hidden=1,a,2&moved=0:5,b&axis=round',
+  )
+  expect(odd).toEqual({ ...DEFAULT_VIEW, types: ['%a'], hidden: [1, 2], moved: new Map([[0, 5]]) })
 })

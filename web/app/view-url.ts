@@ -26,7 +26,12 @@ export interface View {
   readonly text: string
   readonly about: string // open tab of the upper pane
   readonly here: string // open tab of the lower pane
+  readonly pins: readonly string[] // fields of the states that are shown; none: all
+  readonly follow: number | null // the process whose steps are shown
   readonly layout: string // of the network
+  readonly colour: string // the field that its processes are coloured by; '': by none
+  readonly traffic: 'all' | 'so-far' // what a link is as thick as
+  readonly link: readonly [number, number] | null // whose messages are listed; the lesser process first
   readonly motif: string // what is looked for, see motif-text.ts; '': nothing
   readonly place: number | null // which of those found is looked at
   readonly trace: number | null // the trace that is drawn, by the position of its first step
@@ -47,7 +52,12 @@ export const DEFAULT_VIEW: View = {
   text: '',
   about: 'verdict',
   here: 'event',
+  pins: [],
+  follow: null,
   layout: 'ring',
+  colour: '',
+  traffic: 'all',
+  link: null,
   motif: '',
   place: null,
   trace: null,
@@ -67,12 +77,17 @@ export function viewOf(query: string): View {
     moved: movedOf(q.get('moved')),
     axis: AXES.find((axis) => axis === q.get('axis')) ?? 'real',
     window: windowOf(q.get('window')),
-    types: q.has('types') ? q.get('types')!.split(',').filter(Boolean).map(decodeURIComponent) : null,
+    types: q.has('types') ? listOf(q.get('types')!) : null,
     hidden: (q.get('hidden') ?? '').split(',').flatMap((item) => natural(item) ?? []),
     text: q.get('text') ?? '',
     about: q.get('about') ?? DEFAULT_VIEW.about,
     here: q.get('here') ?? DEFAULT_VIEW.here,
+    pins: q.has('pins') ? listOf(q.get('pins')!) : [],
+    follow: natural(q.get('follow')),
     layout: q.get('layout') ?? DEFAULT_VIEW.layout,
+    colour: q.get('colour') ?? '',
+    traffic: q.get('traffic') === 'so-far' ? 'so-far' : 'all',
+    link: linkOf(q.get('link')),
     motif: q.get('motif') ?? '',
     place: natural(q.get('place')),
     trace: natural(q.get('trace')),
@@ -98,7 +113,12 @@ export function queryOf(view: View): string {
   put('text', view.text, '')
   put('about', view.about, DEFAULT_VIEW.about)
   put('here', view.here, DEFAULT_VIEW.here)
+  put('pins', view.pins.map(encodeURIComponent).join(','), '')
+  put('follow', view.follow)
   put('layout', view.layout, DEFAULT_VIEW.layout)
+  put('colour', view.colour, '')
+  put('traffic', view.traffic, 'all')
+  put('link', view.link?.join('-') ?? null)
   put('motif', view.motif, '')
   put('place', view.place)
   put('trace', view.trace)
@@ -148,6 +168,24 @@ function windowOf(text: string | null): [number, number] | null {
   if (found === null) return null
   const [from, to] = [Number(found[1]), Number(found[2])]
   return from < to ? [from, to] : null
+}
+
+const listOf = (text: string): string[] => text.split(',').filter(Boolean).map(decoded)
+
+/** An address that somebody cut short is read as it is. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+function linkOf(text: string | null): [number, number] | null {
+  const found = /^(\d{1,5})-(\d{1,5})$/.exec(text ?? '')
+  if (found === null) return null
+  const [a, b] = [Number(found[1]), Number(found[2])]
+  return a < b ? [a, b] : null
 }
 
 const natural = (text: string | null): number | null =>

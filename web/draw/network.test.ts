@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { Hand, runOf } from '../../src/trace-format/testing.ts'
 import { RunData } from '../model/run-data.ts'
 import { hit } from './hit.ts'
-import { type NetworkView, network, positionsOf } from './network.ts'
-import type { DotShape, DrawList, LineShape, Role, Shape } from './shapes.ts'
+import { type NetworkView, network } from './network.ts'
+import { placesOf, positionsOf } from './network-places.ts'
+import type { DotShape, DrawList, LineShape, Role, Shape, TextShape } from './shapes.ts'
 
 const VIEW: NetworkView = { width: 600, height: 400, layout: 'ring', cursorNs: 0, selected: null }
 const PING = { type: 'ping' }
@@ -81,5 +82,61 @@ describe('the network', () => {
       expect(a.x > 20 && a.x < VIEW.width - 20 && a.y > 20 && a.y < VIEW.height - 20).toBe(true)
       for (const b of places.slice(i + 1)) expect(Math.hypot(a.x - b.x, a.y - b.y)).toBeGreaterThan(24)
     }
+  })
+})
+
+describe('more of the network', () => {
+  test('links are as thick as they were used so far, and a chosen one stands out', () => {
+    const widths = (us: number) =>
+      withRole<LineShape>(at(us, { traffic: 'so-far' }), 'link', 'line').map(({ width }) => width!)
+    expect(widths(5)).toEqual([1, 1])
+    expect(widths(15)[0]).toBeGreaterThan(1)
+    expect(widths(25)[0]).toBeGreaterThan(widths(15)[0]!)
+    expect(widths(75)[1], 'nothing was sent over it yet').toBe(1)
+    expect(widths(85)[1]).toBeGreaterThan(1)
+    const [, chosen] = withRole<LineShape>(at(5, { selectedLink: [0, 2] }), 'link', 'line')
+    expect(chosen).toMatchObject({ tone: 'selected', ref: { link: [0, 2] } })
+    const [first, second] = [points[0]!, points[2]!]
+    const middle = [(first.x + second.x) / 2, (first.y + second.y) / 2] as const
+    expect(hit(at(5), ...middle)).toEqual({ role: 'link', link: [0, 2] })
+  })
+
+  test('a link that is cut has a cross; parts that cannot reach each other are named', () => {
+    expect(withRole(at(45), 'link', 'cross')).toHaveLength(0)
+    const crosses = withRole(at(75), 'link', 'cross')
+    expect(crosses.map(({ ref }) => ref)).toEqual([{ link: [0, 1] }])
+    const notes = (us: number) => withRole<TextShape>(at(us), 'note', 'text').map(({ text }) => text)
+    expect(notes(45)).toEqual([])
+    expect(notes(75)).toEqual(['2 parts: p00 p02  ╱  p01'])
+  })
+
+  test('processes are coloured by a value that stands beside their names; one that is down is not', () => {
+    const coloured = [
+      { tone: 'ramp-0', text: '1' },
+      { tone: 'ramp-6', text: '9' },
+      { tone: 'muted', text: null },
+    ] as const
+    const tones = (us: number) =>
+      withRole<DotShape>(at(us, { coloured }), 'value', 'dot').map(({ tone, ref }) => [ref?.process, tone])
+    expect(tones(45)).toEqual([
+      [0, 'ramp-0'],
+      [1, 'ramp-6'],
+      [2, 'muted'],
+    ])
+    expect(tones(65).map(([process]) => process)).toEqual([0, 1])
+    const names = withRole<TextShape>(at(45, { coloured }), 'label', 'text').map(({ text }) => text)
+    expect(names).toEqual(['p00 1', 'p01 9', 'p02'])
+    expect(withRole(at(45), 'value', 'dot')).toEqual([])
+  })
+
+  test('by forces all stand inside, and the same in a pane of any size', () => {
+    const small = placesOf(data, { ...VIEW, layout: 'force' })
+    const large = placesOf(data, { width: 1112, height: 712, layout: 'force' })
+    for (const [i, { x, y }] of small.entries()) {
+      expect(x >= 44 && x <= VIEW.width - 44 && y >= 44 && y <= VIEW.height - 44).toBe(true)
+      expect((large[i]!.x - 44) / 1024).toBeCloseTo((x - 44) / 512)
+      expect((large[i]!.y - 44) / 624).toBeCloseTo((y - 44) / 312)
+    }
+    expect(hit(at(5, { layout: 'force' }), small[1]!.x, small[1]!.y)).toMatchObject({ process: 1 })
   })
 })

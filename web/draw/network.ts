@@ -1,71 +1,63 @@
 /**
- * The network: processes as circles, channels as lines between them, as thick as
- * they were used, and the messages that are on their way at the moment shown.
+ * The network: processes as circles, coloured by a field of their states if one is chosen; channels as
+ * lines between them, as thick as they were used; and the messages that are on their way at the moment
+ * shown. What is cut is dashed and crossed, and the parts that it leaves are named.
  */
-import { conditionAt, type Link, linkKey, linksOf } from '../model/network.ts'
+import {
+  type Condition,
+  conditionAt,
+  type Link,
+  linkKey,
+  linksOf,
+  partsOf,
+  trafficUntil,
+} from '../model/network.ts'
 import { remembered } from '../model/remembered.ts'
 import type { RunData } from '../model/run-data.ts'
 import { messagesWithin } from '../model/window-index.ts'
-import type { DrawList, Shape } from './shapes.ts'
+import { type Point, placesOf, type Sheet } from './network-places.ts'
+import type { DrawList, Shape, Tone } from './shapes.ts'
 
-/** `ring`: an ellipse that uses the whole pane; `circle`: a true one; `grid`: rows. */
-export type Layout = 'ring' | 'circle' | 'grid'
+export { LAYOUTS, type Layout } from './network-places.ts'
 
-export interface NetworkView {
-  readonly width: number
-  readonly height: number
-  readonly layout: Layout
+/** How a process looks by the value of a field. */
+export interface Coloured {
+  readonly tone: Tone
+  readonly text: string | null // the value, as short as it must be
+}
+
+export interface NetworkView extends Sheet {
   readonly cursorNs: number
   readonly selected: number | null // process
+  readonly selectedLink?: readonly [number, number] | null
+  readonly traffic?: 'all' | 'so-far' // what links are as thick as: of the whole run, or up to the cursor
+  readonly coloured?: readonly Coloured[] | null // by process
 }
 
-interface Point {
-  readonly x: number
-  readonly y: number
-}
-
-const MARGIN = 44 // px for the names outside of the circles
 const NAME_SIZE = 12
 
 export function network(data: RunData, view: NetworkView): DrawList {
-  const points = positionsOf(data.processes.length, view)
-  const r = radiusOf(points)
+  const nameLength = Math.max(
+    0,
+    ...(view.coloured ?? []).map((_, process) => labelOf(data, view, process).length),
+  )
+  const points = placesOf(data, { ...view, nameLength })
+  const r = radiusOf(points, view.layout !== 'force')
   const condition = conditionAt(data, view.cursorNs)
   return [
     ...links(data, view, points, condition.downLinks),
+    ...partsNote(data, view, condition),
     ...travelling(data, view, points),
     ...processes(data, view, points, r, condition.downProcesses),
   ]
 }
 
-/** Where each process stands: the first at the top, on clockwise. */
-export function positionsOf(count: number, { width, height, layout }: NetworkView): Point[] {
-  const middle = { x: width / 2, y: height / 2 }
-  if (layout === 'grid') return gridOf(count, width, height)
-  const wide = Math.max(1, width / 2 - MARGIN)
-  const high = Math.max(1, height / 2 - MARGIN)
-  const radius =
-    layout === 'circle' ? { x: Math.min(wide, high), y: Math.min(wide, high) } : { x: wide, y: high }
-  return Array.from({ length: count }, (_, i) => {
-    const angle = (2 * Math.PI * i) / count - Math.PI / 2
-    return { x: middle.x + radius.x * Math.cos(angle), y: middle.y + radius.y * Math.sin(angle) }
-  })
-}
-
-function gridOf(count: number, width: number, height: number): Point[] {
-  const columns = Math.max(1, Math.ceil(Math.sqrt(count)))
-  const rows = Math.max(1, Math.ceil(count / columns))
-  const at = (index: number, of: number, size: number) => MARGIN + ((index + 0.5) * (size - 2 * MARGIN)) / of
-  return Array.from({ length: count }, (_, i) => ({
-    x: at(i % columns, columns, width),
-    y: at(Math.floor(i / columns), rows, height),
-  }))
-}
-
 /** Circles as large as they can be without touching their neighbours, within reason. */
-function radiusOf(points: readonly Point[]): number {
+function radiusOf(points: readonly Point[], isEven: boolean): number {
   const [first, second] = points
-  const apart = first && second ? Math.hypot(first.x - second.x, first.y - second.y) : 60
+  const pairs = isEven ? [[first, second]] : points.flatMap((a, i) => points.slice(i + 1).map((b) => [a, b]))
+  let apart = 60
+  for (const [a, b] of pairs) if (a && b) apart = Math.min(apart, Math.hypot(a.x - b.x, a.y - b.y))
   return Math.min(10, Math.max(4, apart / 3))
 }
 
@@ -80,22 +72,47 @@ function* links(
 ): Generator<Shape> {
   const all = linksOf(data, null)
   const most = Math.max(1, ...all.map((link) => link.messages))
+  const used = view.traffic === 'so-far' ? trafficUntil(data, view.cursorNs) : null
   const crowd = all.length > CROWDED ? 0.4 : 0.9
+  const chosen = view.selectedLink ?? null
   const touches = ({ a, b }: Link) => view.selected === null || a === view.selected || b === view.selected
-  for (const link of all) {
-    const [from, to] = [points[link.a], points[link.b]]
+  for (const [i, link] of all.entries()) {
+    const { a, b } = link
+    const [from, to] = [points[a], points[b]]
     if (from === undefined || to === undefined) continue
-    const isDown = down.has(linkKey(link.a, link.b))
+    const isDown = down.has(linkKey(a, b))
+    const isChosen = chosen !== null && chosen[0] === a && chosen[1] === b
+    const messages = used?.[i] ?? link.messages
+    const common = { role: 'link', tone: isChosen ? 'selected' : isDown ? 'down' : 'dim' } as const
+    const ref = { link: [a, b] } as const
     yield {
-      shape: 'line',
-      role: 'link',
-      tone: isDown ? 'down' : 'dim',
+      ...{ shape: 'line', ...common, ref },
       ...{ x1: from.x, y1: from.y, x2: to.x, y2: to.y },
-      width: 1 + (WIDTH_MOST - 1) * (link.messages / most),
-      alpha: touches(link) ? crowd : crowd / 4,
+      width: 1 + (WIDTH_MOST - 1) * (messages / most),
+      alpha: isChosen || isDown || touches(link) ? (isDown ? 0.9 : crowd) : crowd / 4,
       ...(isDown && { dash: [3, 5] }),
     }
+    // A dash alone is overlooked where there are many lines.
+    const middle = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 }
+    if (isDown) yield { shape: 'cross', ...common, ref, ...middle, r: 4, width: 1.5 }
   }
+}
+
+const NOTE_SIZE = 11
+const NAMED_MOST = 6
+
+/** A network that has fallen into parts says who still reaches whom. */
+function* partsNote(data: RunData, { width, height }: NetworkView, condition: Condition): Generator<Shape> {
+  const parts = partsOf(data, condition)
+  if (parts.length === 0) return
+  const named = parts.map((part) => {
+    const names = part.slice(0, NAMED_MOST).map((process) => data.processes[process])
+    return `${names.join(' ')}${part.length > NAMED_MOST ? ` … (${part.length})` : ''}`
+  })
+  const shown = named.slice(0, 3).join('  ╱  ')
+  const text = `${parts.length} parts: ${shown}${named.length > 3 ? '  ╱  …' : ''}`
+  const at = { x: width / 2, y: height - NOTE_SIZE, align: 'center', size: NOTE_SIZE, boxed: true } as const
+  yield { shape: 'text', role: 'note', tone: 'ink', text, ...at }
 }
 
 const DOT = 4
@@ -145,6 +162,8 @@ function* travellingShape(
   else yield { shape: 'dot', ...common, r: DOT, form: 'disc' }
 }
 
+const RIM = 1.5 // px of ink around a colour, whose ends come near the ground
+
 function* processes(
   data: RunData,
   view: NetworkView,
@@ -152,15 +171,21 @@ function* processes(
   r: number,
   down: ReadonlySet<number>,
 ): Generator<Shape> {
+  const coloured = view.coloured ?? null
   for (const [process, { x, y }] of points.entries()) {
     const ref = { process }
     const isDown = down.has(process)
-    const tone = isDown ? 'down' : process === view.selected ? 'selected' : 'ink'
-    yield { shape: 'dot', role: 'process', tone, x, y, r, form: isDown ? 'ring' : 'disc', ref }
-    if (isDown) yield { shape: 'cross', role: 'process', tone, x, y, r: r / 2, width: 2, ref }
-    if (process === view.selected) {
-      yield { shape: 'dot', role: 'process', tone: 'selected', x, y, r: r + 4, form: 'ring', ref }
+    const isSelected = process === view.selected
+    const tone = isDown ? 'down' : isSelected ? 'selected' : 'ink'
+    const form = isDown ? 'ring' : 'disc'
+    if (isSelected) {
+      yield { shape: 'dot', role: 'process', tone: 'selected', x, y, r: r + 5, form: 'ring', ref }
     }
+    yield { shape: 'dot', role: 'process', tone, x, y, r: r + (coloured === null ? 0 : RIM), form, ref }
+    if (coloured !== null && !isDown) {
+      yield { shape: 'dot', role: 'value', tone: coloured[process]!.tone, x, y, r, form: 'disc', ref }
+    }
+    if (isDown) yield { shape: 'cross', role: 'process', tone, x, y, r: r / 2, width: 2, ref }
   }
   yield* names(data, view, points, r)
 }
@@ -192,12 +217,20 @@ const widthOf = ({ text }: Name) => text.length * NAME_SIZE * CHARACTER
 const leftOf = (name: Name) =>
   name.x - widthOf(name) * (name.align === 'center' ? 0.5 : name.align === 'right' ? 1 : 0)
 
+/** The name of a process, with the value that colours it. */
+function labelOf({ processes }: RunData, { coloured }: NetworkView, process: number): string {
+  const value = coloured?.[process]?.text ?? null
+  return value === null ? (processes[process] ?? '') : `${processes[process]} ${value}`
+}
+
 /** Beside its circle, away from the middle of the pane. */
 function nameOf(data: RunData, view: NetworkView, process: number, { x, y }: Point, r: number): Name {
-  const text = data.processes[process] ?? ''
+  const text = labelOf(data, view, process)
   const common = { role: 'label', tone: 'ink', text, size: NAME_SIZE, ref: { process } } as const
   const below = { shape: 'text', ...common, x, y: y + r + NAME_SIZE, align: 'center' } as const
   if (view.layout === 'grid') return below
+  // Links lead to all sides here.
+  if (view.layout === 'force') return { ...below, y: y + r + NAME_SIZE - 1, boxed: true }
   const away = { x: x - view.width / 2, y: y - view.height / 2 }
   if (Math.abs(away.x) < r) return { ...below, y: y + Math.sign(away.y) * (r + NAME_SIZE) }
   const side = Math.sign(away.x)

@@ -4,7 +4,7 @@
  * against the ground (WCAG 2.2, 1.4.11), and a dash pattern besides, so that no
  * type is told by its colour alone. The red of what is wrong is nobody else's.
  */
-import type { NamedTone, Tone } from './shapes.ts'
+import type { NamedTone, RampTone, Tone } from './shapes.ts'
 
 export type Theme = 'light' | 'dark'
 
@@ -55,10 +55,29 @@ export const NAMED_COLOURS: Readonly<Record<Theme, Readonly<Record<NamedTone, st
   },
 }
 
+/**
+ * From low to high: cividis, which eyes that do not tell red from green see nearly as others do, and
+ * which grows lighter throughout (J. R. Nuñez and others, "Optimizing colormaps with consideration for
+ * color vision deficiency", PLOS ONE 13(7), 2018). Its ends come near the ground: a rim is needed.
+ */
+export const RAMP: readonly string[] = [
+  '#00204d',
+  '#31446b',
+  '#575d6d',
+  '#7c7b78',
+  '#a59c74',
+  '#d3c164',
+  '#ffea46',
+]
+
+const rampStep = (tone: RampTone) => Number(tone.slice('ramp-'.length))
+const isRamp = (tone: NamedTone | RampTone): tone is RampTone => tone.startsWith('ramp-')
+
 const hue = (type: number) => type % TYPE_COLOURS.light.length
 
 export function colourOf(tone: Tone, theme: Theme): string {
-  return typeof tone === 'number' ? TYPE_COLOURS[theme][hue(tone)]! : NAMED_COLOURS[theme][tone]
+  if (typeof tone === 'number') return TYPE_COLOURS[theme][hue(tone)]!
+  return isRamp(tone) ? RAMP[rampStep(tone)]! : NAMED_COLOURS[theme][tone]
 }
 
 /** The dash pattern of a message type; a ninth type has the first's hue with another dash. */
@@ -78,5 +97,6 @@ export function paletteCss(theme: Theme): string {
     const tone = name as NamedTone
     return `${toneVariable(tone)}: ${NAMED_COLOURS[theme][tone]};`
   })
-  return [`--ground: ${GROUND[theme]};`, ...types, ...named].join(' ')
+  const ramp = RAMP.map((colour, step) => `${toneVariable(`ramp-${step}` as RampTone)}: ${colour};`)
+  return [`--ground: ${GROUND[theme]};`, ...types, ...named, ...ramp].join(' ')
 }

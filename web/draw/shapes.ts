@@ -27,6 +27,7 @@ export type Role =
   | 'note' // a sentence about the drawing itself
   | 'link' // network: channel between two processes
   | 'process' // network: circle
+  | 'value' // network: its colour by a field
   | 'travelling' // network: message on its way
 
 /** A colour by its meaning; the numbers are message types, in order of first appearance. */
@@ -42,13 +43,16 @@ export type NamedTone =
   | 'cut'
   | 'recorded'
   | 'down'
-export type Tone = NamedTone | number
+/** A step of the ramp of numbers, from low to high. */
+export type RampTone = `ramp-${0 | 1 | 2 | 3 | 4 | 5 | 6}`
+export type Tone = NamedTone | RampTone | number
 
 /** What is meant when somebody points at a shape. */
 export interface Ref {
   readonly event?: number // position
   readonly message?: number // index in `messages`
   readonly process?: number
+  readonly link?: readonly [number, number] // of the two processes, the lesser first
 }
 
 interface Common {

@@ -267,30 +267,3 @@ function pointsOf(shape: Shape): [number, number][] {
       return [[shape.x, shape.y]]
   }
 }
-
-describe('what is lit', () => {
-  test('stands out, and all else steps back, selected or not', () => {
-    const hand = new Hand(3)
-    hand.send(0, 1, PING) // 0
-    hand.send(1, 2, PING) // 1
-    hand.deliver(1, 0, 0) // 2
-    hand.deliver(2, 1, 0) // 3
-    const data = dataOf(hand, 3)
-    const lit = Uint8Array.of(1, 0, 1, 0)
-    for (const selected of [null, 1]) {
-      const list = spaceTime(data, viewOf(data, { lit, selected }))
-      const tones = withRole<ArrowShape>(list, 'message', 'arrow').map(({ tone, ref }) => [
-        ref?.message,
-        tone,
-      ])
-      expect(tones).toEqual([
-        [1, 'dim'],
-        [0, 0],
-      ])
-      expect(words(list, 'message')).toEqual(['ping'])
-      const dots = withRole<DotShape>(list, 'event', 'dot').filter(({ form }) => form === 'disc')
-      const dim = dots.flatMap(({ tone, ref }) => (tone === 'dim' ? [ref?.event] : []))
-      expect(dim).toEqual(selected === null ? [1, 3] : [3])
-    }
-  })
-})

@@ -2,20 +2,23 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
+import { PNG } from 'pngjs'
 import { expect } from 'vitest'
 import { embeddedRun } from '../../../src/cli/one-page.ts'
 import { onePage } from '../../../src/trace-format/one-page.ts'
+import { GROUND, NAMED_COLOURS } from '../../../web/draw/palette.ts'
 import { emptyFolder } from '../../end-to-end/testing.ts'
-import { button, listed, opened, panel, says, status } from '../screen.ts'
+import { button, diagram, listed, opened, panel, says, status } from '../screen.ts'
 import type { Journey, Visit } from '../stage.ts'
 
 /** What the export menu saves under a name, and the name of the file. */
-async function saved({ page }: Visit, says: string): Promise<{ name: string; text: string }> {
+async function saved({ page }: Visit, says: string): Promise<{ name: string; text: string; bytes: Buffer }> {
   await page.locator('summary').getByText('export', { exact: true }).click()
   const [download] = await Promise.all([page.waitForEvent('download'), button(page, says).click()])
   await page.keyboard.press('Escape')
   await page.locator('summary').getByText('export', { exact: true }).click()
-  return { name: download.suggestedFilename(), text: readFileSync(await download.path(), 'utf8') }
+  const bytes = readFileSync(await download.path())
+  return { name: download.suggestedFilename(), text: bytes.toString('utf8'), bytes }
 }
 
 export function exports(journey: Journey): void {
@@ -32,6 +35,32 @@ export function exports(journey: Journey): void {
     expect([...log.text.matchAll(/(?<event>.*)\n(?<host>\S*) (?<clock>{.*})/g)].length).toBe(real.data.length)
     const trace = JSON.parse((await saved(visit, 'Chrome / Perfetto JSON')).text)
     expect(trace.traceEvents.length).toBeGreaterThan(real.data.messages.length)
+  })
+
+  journey('the panes as PNG: the whole picture, twice as fine, on a ground of its own', async (visit) => {
+    const { page, stage, see } = visit
+    const { real } = stage.runs
+    await see(real)
+    const { width, height } = (await diagram(page).boundingBox())!
+    const drawing = await saved(visit, 'the drawing, PNG')
+    expect(drawing.name).toBe(`${real.id}.png`)
+    const network = await saved(visit, 'the network, PNG')
+    for (const [{ bytes }, size] of [
+      [drawing, [2 * width, 2 * height]],
+      [network, [1800, 1280]],
+    ] as const) {
+      const picture = PNG.sync.read(bytes)
+      expect([picture.width, picture.height]).toEqual(size.map(Math.round))
+      const colours = new Set<number>()
+      let clear = 0
+      for (let at = 0; at < picture.data.length; at += 4) {
+        if (picture.data[at + 3] !== 255) clear++
+        colours.add(picture.data.readUIntBE(at, 3))
+      }
+      expect(clear, 'no pixel lets the paper through').toBe(0)
+      for (const colour of [GROUND.light, NAMED_COLOURS.light.ink])
+        expect(colours, colour).toContain(Number.parseInt(colour.slice(1), 16))
+    }
   })
 
   journey('a page of its own, with runs in it, needs no server', async (visit) => {
