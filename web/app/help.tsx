@@ -81,6 +81,8 @@ const BY_HAND: readonly Meaning[] = [
 ]
 
 const MORE: readonly Meaning[] = [
+  ['State', 'fields pinned as columns; one process followed, step by step'],
+  ['Network', 'coloured by a field; click a link for its messages'],
   ['Act', 'asks, crashes, cuts: in a run that is held open, by the link with the token that it printed'],
   ['follow', 'while a run goes on the page stays at its end; going back lets go'],
   ['exports', 'pictures, and the events for ShiViz, Perfetto, OTLP'],
@@ -92,8 +94,6 @@ const PANES: readonly Meaning[] = [
   ['Messages', 'how many, and how long on their way'],
   ['Traces', 'what was asked; the one chosen is drawn: a row a message, grey its handler'],
   ['Motifs', 'patterns: pull from line to line for a message, click for an event'],
-  ['State', 'fields pinned as columns; one process followed, step by step'],
-  ['Network', 'coloured by a field; click a link for its messages'],
   ['Compare', 'another run beside this one; ≠ where the two part'],
 ]
 
