@@ -88,6 +88,14 @@ describe('replay', () => {
     expect(short.run.startedAtMs, 'the page opens on the short form').toBeGreaterThan(first.run.startedAtMs)
     const again = await replays(emptyFolder(), file)
     expect(again.stdout).toContain(`shortened from ${origin.events} events`)
+    const changed = JSON.parse(readFileSync(file, 'utf8'))
+    changed.shortenedFrom.digest = 'another'
+    const other = await replays(emptyFolder(), written(JSON.stringify(changed)), '--json')
+    const [run] = JSON.parse(other.stdout).runs
+    expect(run.notes).toContain(
+      'the run it was shortened from is another now: the algorithm has changed since',
+    )
+    expect(recordIn(run.folder).run.shortenedFrom).toMatchObject({ events: [] })
   })
 
   test('a counterexample whose first run is gone is replayed alone, and that is said', async () => {

@@ -64,7 +64,9 @@ class Matching {
   }
 
   take(i: number): void {
-    const there = this.#told.get(i) ?? this.#found(i)
+    const told = this.#told.get(i)
+    // Where a process of a ring is gone, what its neighbour receives may be another message.
+    const there = told !== undefined && this.#isSameMessage(i, told) ? told : this.#found(i)
     if (there === -1) return
     this.inOriginal[i] = there
     this.inShort[there] = i
