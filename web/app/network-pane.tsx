@@ -3,6 +3,8 @@ import { computed, signal } from '@preact/signals'
 import { hit } from '../draw/hit.ts'
 import { LAYOUTS, type Layout, network } from '../draw/network.ts'
 import type { DrawList } from '../draw/shapes.ts'
+import { conditionAt } from '../model/network.ts'
+import type { RunData } from '../model/run-data.ts'
 import { Canvas, pointOf, type Size } from './canvas.tsx'
 import { coloured, colourFields } from './colouring.ts'
 import { stepCut } from './commands.ts'
@@ -45,6 +47,7 @@ export function NetworkPane() {
         aria-label={[
           `The network at ${moment(shownNs.value)}: ${run.processes.length} processes,`,
           `${run.run.links.length} links, ${underway.value.length} messages in transit.`,
+          ...downNow(run),
           'With nothing selected, the tab Event lists them.',
         ].join(' ')}
         draw={() => list.value}
@@ -57,6 +60,14 @@ export function NetworkPane() {
       <LinkMessages run={run} />
     </div>
   )
+}
+
+/** What is crossed out in the drawing. */
+function downNow(run: RunData): string[] {
+  const { downProcesses, downLinks } = conditionAt(run, shownNs.value)
+  const names = [...downProcesses].sort((a, b) => a - b).map((process) => run.processes[process])
+  const processes = names.length === 0 ? [] : [`Down: ${names.join(', ')}.`]
+  return downLinks.size === 0 ? processes : [...processes, `${downLinks.size} links are down.`]
 }
 
 function clicked(x: number, y: number): void {

@@ -1,7 +1,6 @@
 /** The heart: the space-time drawing, and what hand and wheel do to it. */
 import { computed, signal } from '@preact/signals'
 import { useLayoutEffect, useRef } from 'preact/hooks'
-import { judgeRecorded } from '../draw/cut-lines.ts'
 import type { Frame } from '../draw/frame.ts'
 import { partingMarks } from '../draw/partings.ts'
 import type { DrawList } from '../draw/shapes.ts'
@@ -30,6 +29,7 @@ import {
   view,
   witnesses,
 } from './state.ts'
+import { spaceTimeTwin } from './twin.ts'
 import { pan, show, shownWindow, zoom } from './window.ts'
 
 const size = signal<Size>({ width: 0, height: 0 })
@@ -149,14 +149,7 @@ export function SpaceTimePane() {
       role="application"
       tabIndex={0}
       aria-roledescription="space-time diagram"
-      aria-label={[
-        `${run.processes.length} processes, ${run.length} events.`,
-        'Arrows walk from event to event; the list holds the same events as text.',
-        ...judgeRecorded(run, null).map(
-          ({ cut: { id }, consistency: { consistent: right } }) =>
-            `Recorded cut ${id}: ${right ? 'consistent' : 'inconsistent'}.`,
-        ),
-      ].join(' ')}
+      aria-label={spaceTimeTwin(run, witnesses.value.size)}
       aria-describedby="status"
       draw={() => list.value}
       resized={(now) => {
