@@ -36,7 +36,7 @@ function row(run: RunSummary, seen: string | null): Html {
 <th scope="row"><a href="/runs/${run.id}">${run.algorithm || run.id}</a>
 <span class="id">${run.id}</span>${seen !== null && view(run, seen)}</th>
 <td>${outcomeOf(run)}</td><td class="n">${run.processes || '–'}</td>
-<td>${run.runtime || '–'}</td><td>${run.faults || (foreign ? '–' : 'none')}</td>
+<td class="word">${run.runtime || '–'}</td><td>${run.faults || (foreign ? '–' : 'none')}</td>
 <td class="n">${foreign || run.seed === null ? '–' : run.seed}</td>
 <td class="n">${count(run.events)}</td><td class="n">${duration(run.durationMs)}</td>
 <td class="n">${count(run.made)}</td><td class="n">${count(run.stored)}</td>

@@ -165,11 +165,14 @@ export function forEverybody(journey: Journey): void {
         expect(drawing.width * drawing.height).toBeGreaterThan(0.5 * width * height)
         const { top, bottom } = await inked(page)
         expect(bottom - top, 'six lines fill the drawing').toBeGreaterThan(0.75 * drawing.height * dots)
-        expect(await letterPx(page)).toBeGreaterThanOrEqual(height > 2_000 ? 16 : 12)
+        expect(await letterPx(page, '.status')).toBeGreaterThanOrEqual(height > 2_000 ? 16 : 12)
         for (const path of ['/', `/runs/${stage.runs.real.id}`]) {
           await go(path)
           expect(await overflowsSideways(page), path).toBe(false)
+          expect(await letterPx(page, 'td')).toBeGreaterThanOrEqual(height > 2_000 ? 16 : 12)
         }
+        await go('/')
+        expect(await inPage(page, BROKEN_WORDS)).toEqual([])
       },
       { viewport: { width, height }, deviceScaleFactor: dots },
     )
@@ -259,8 +262,16 @@ async function inked(page: Page): Promise<{ top: number; bottom: number }> {
 }
 
 /** How large the page writes what is read most, in CSS pixels. */
-const letterPx = (page: Page): Promise<number> =>
-  inPage(page, "Number.parseFloat(getComputedStyle(document.querySelector('.status')).fontSize)")
+const letterPx = (page: Page, selector: string): Promise<number> =>
+  inPage(page, `Number.parseFloat(getComputedStyle(document.querySelector('${selector}')).fontSize)`)
+
+/** Cells of one word that stand on more than one line. */
+const BROKEN_WORDS = `[...document.querySelectorAll('td')].flatMap((it) => {
+  const range = document.createRange()
+  range.selectNodeContents(it)
+  const lines = new Set([...range.getClientRects()].map(({ bottom }) => Math.round(bottom))).size
+  return /^\\w+$/.test(it.innerText.trim()) && lines > 1 ? [it.innerText] : []
+})`
 
 const hasColour = ({ data }: PNG): boolean =>
   data.some((value, i) => i % 4 < 2 && Math.abs(value - data[i + 1]!) > 2)
