@@ -66,7 +66,7 @@ const SIGNS: readonly Meaning[] = [
   ['open end', 'a message that had not arrived when the run ended'],
   ['hatched line', 'the process is down'],
   ['small cross', 'a link goes down, or a fault: late, held, paused, slow, a wrong clock, a lie'],
-  ['red square', 'an event that proves a violation'],
+  ['red square', 'an event that proves a violation; red arrow: a message'],
   ['line across', 'a cut that the algorithm recorded, with its name on top'],
   ['diamonds', 'your cut: what is left of it has happened'],
   ['red, dashed', 'a cut that is inconsistent: a message was received before it and sent after it'],

@@ -14,7 +14,7 @@ interface Size {
 
 export interface Marks {
   readonly witnesses: ReadonlySet<number>
-  readonly proofs: readonly number[] // messages both of whose ends are witnesses
+  readonly proofs: readonly number[] // messages that went wrong
   readonly message: number | null
   readonly found: readonly number[] // messages of the motif that is looked at
   readonly locals: readonly number[] // positions of its other events

@@ -5,6 +5,7 @@
  */
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
 import type { RunRecord } from '../../src/trace-format/run.ts'
+import { proofsOf } from '../draw/proofs.ts'
 import { earliestCut, inTransit, isConsistent, latestCut } from '../model/causality.ts'
 import { type Cut, cutAt, cutOnAxis, cutRecorded, withProcessMoved } from '../model/cut.ts'
 import type { RunData } from '../model/run-data.ts'
@@ -123,16 +124,10 @@ export const witnesses = computed((): ReadonlySet<number> => {
   return new Set(properties.flatMap(({ findings }) => findings.flatMap((finding) => finding.witnesses)))
 })
 
-/** Messages both of whose ends are among them: it is they that went wrong. */
-export const proofs = computed((): readonly number[] => {
-  const run = loaded.value
-  const all = witnesses.value
-  if (run === null) return []
-  return [...all].flatMap((position) => {
-    const m = position < run.length ? run.messageOfDeliver(position) : -1
-    return m !== -1 && all.has(run.messages.sendAt[m]!) ? m : []
-  })
-})
+/** The messages that they are about. */
+export const proofs = computed((): readonly number[] =>
+  loaded.value === null ? [] : proofsOf(loaded.value, witnesses.value),
+)
 
 export function selectEvent(position: number | null): void {
   change({ at: position, message: null, cut: null, moved: new Map() })
