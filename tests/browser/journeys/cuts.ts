@@ -142,6 +142,10 @@ export function cuts(journey: Journey): void {
     const m = received(crashed, data.length / 2)
     const { sendAt, deliverAt, from, to } = data.messages
     await see(crashed, { cut: deliverAt[m]!, moved: `${from[m]}:${sendAt[m]! - 1}` })
+    const wrong = (await diagram(page).boundingBox())!
+    await see(crashed, { cut: deliverAt[m]! })
+    expect(await diagram(page).boundingBox(), 'it does not jump when a cut turns wrong').toEqual(wrong)
+    await page.goBack()
     const pane = page.getByRole('tabpanel', { name: 'Event' })
     await says(pane, 'inconsistent: what follows was received before it, but sent after it')
     const way = `${data.processes[from[m]!]} → ${data.processes[to[m]!]}`
