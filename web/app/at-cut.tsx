@@ -31,14 +31,14 @@ function Where({ run }: { readonly run: RunData }) {
   if (!cutIsPlaced.value) {
     return (
       <p>
-        The cut (◆ at the axis) is at the end: all {all} of the run have happened; {transit}. Drag it to the
+        Your cut (◆ at the axis) is at the end: all {all} of the run have happened; {transit}. Drag it to the
         left, or press <kbd>{KEYS.cutBack.shown}</kbd>, to see the run as it was before.
       </p>
     )
   }
   return (
     <p>
-      Left of the cut (◆) are {count(included)} of {all}; {transit}
+      Left of your cut (◆) are {count(included)} of {all}; {transit}
       {messages > 0 && ': sent before the cut, not received before it'}.
     </p>
   )
@@ -56,7 +56,7 @@ function Consistent({ run }: { readonly run: RunData }) {
   if (consistent) {
     return (
       <p>
-        The cut is consistent: whatever was received before it was also sent before it. The run could have
+        Your cut is consistent: whatever was received before it was also sent before it. The run could have
         been just so at one moment.
       </p>
     )
@@ -64,8 +64,8 @@ function Consistent({ run }: { readonly run: RunData }) {
   return (
     <>
       <p class="inconsistent">
-        The cut is inconsistent: what follows was received before it, but sent after it. The run was never so,
-        and never could be.
+        Your cut is inconsistent: what follows was received before it, but sent after it. The run was never
+        so, and never could be.
       </p>
       <MessageList run={run} messages={offending} />
     </>
