@@ -157,7 +157,16 @@ export const layBeside = (id: string): void =>
 export function exchange(at: number | null = null): void {
   const [one, two] = [loaded.peek(), other.peek()]
   if (one === null || two === null) return
-  const placed = { at, message: null, cut: null, moved: new Map(), hidden: [], window: null }
+  const placed = {
+    at,
+    message: null,
+    cut: null,
+    moved: new Map(),
+    hidden: [],
+    window: null,
+    follow: null,
+    link: null,
+  }
   view.value = { ...view.peek(), ...placed, run: two.run.id, with: one.run.id }
   void openRun(two.run.id)
 }

@@ -156,7 +156,7 @@ function Axis() {
           title={`${AXIS_TITLES[axis]} (a)`}
           onClick={() => switchAxis(axis)}
         >
-          {axis}
+          {axis === 'aligned' ? 'common' : axis}
         </button>
       ))}
     </fieldset>
