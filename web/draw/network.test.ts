@@ -107,7 +107,9 @@ describe('more of the network', () => {
     expect(crosses.map(({ ref }) => ref)).toEqual([{ link: [0, 1] }])
     const notes = (us: number) => withRole<TextShape>(at(us), 'note', 'text').map(({ text }) => text)
     expect(notes(45)).toEqual([])
-    expect(notes(75)).toEqual(['2 parts: p00 p02  ╱  p01'])
+    expect(notes(75)).toEqual(['2 parts: p00 p02 ╱ p01'])
+    const narrow = withRole<TextShape>(at(75, { width: 145 }), 'note', 'text').map(({ text }) => text)
+    expect(narrow, 'in less room fewer names').toEqual(['2 parts'])
   })
 
   test('processes are coloured by a value that stands beside their names; one that is down is not', () => {

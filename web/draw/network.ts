@@ -54,11 +54,14 @@ export function network(data: RunData, view: NetworkView): DrawList {
 
 /** Circles as large as they can be without touching their neighbours, within reason. */
 function radiusOf(points: readonly Point[], isEven: boolean): number {
-  const [first, second] = points
-  const pairs = isEven ? [[first, second]] : points.flatMap((a, i) => points.slice(i + 1).map((b) => [a, b]))
   let apart = 60
-  for (const [a, b] of pairs) if (a && b) apart = Math.min(apart, Math.hypot(a.x - b.x, a.y - b.y))
-  return Math.min(10, Math.max(4, apart / 3))
+  const looked = isEven ? points.slice(0, 2) : points // each has its neighbours as near as any other
+  for (const [i, a] of looked.entries()) {
+    for (let j = i + 1; j < looked.length; j++) {
+      apart = Math.min(apart, Math.hypot(a.x - looked[j]!.x, a.y - looked[j]!.y))
+    }
+  }
+  return Math.min(10, Math.max(points.length > NAMES_ALL && !isEven ? 2.5 : 4, apart / 3))
 }
 
 const WIDTH_MOST = 3
@@ -99,20 +102,32 @@ function* links(
 }
 
 const NOTE_SIZE = 11
-const NAMED_MOST = 6
 
 /** A network that has fallen into parts says who still reaches whom. */
 function* partsNote(data: RunData, { width, height }: NetworkView, condition: Condition): Generator<Shape> {
   const parts = partsOf(data, condition)
   if (parts.length === 0) return
-  const named = parts.map((part) => {
-    const names = part.slice(0, NAMED_MOST).map((process) => data.processes[process])
-    return `${names.join(' ')}${part.length > NAMED_MOST ? ` … (${part.length})` : ''}`
-  })
-  const shown = named.slice(0, 3).join('  ╱  ')
-  const text = `${parts.length} parts: ${shown}${named.length > 3 ? '  ╱  …' : ''}`
-  const at = { x: width / 2, y: height - NOTE_SIZE, align: 'center', size: NOTE_SIZE, boxed: true } as const
+  const room = width / (NOTE_SIZE * CHARACTER)
+  const texts = [6, 4, 3, 2, 1].map((names) => partsText(data, parts, names))
+  const text = texts.find(({ length }) => length <= room) ?? `${parts.length} parts`
+  const at = {
+    x: width / 2,
+    y: height - NOTE_SIZE / 2 - 2,
+    align: 'center',
+    size: NOTE_SIZE,
+    boxed: true,
+  } as const
   yield { shape: 'text', role: 'note', tone: 'ink', text, ...at }
+}
+
+const PARTS_MOST = 3
+
+function partsText({ processes }: RunData, parts: readonly (readonly number[])[], most: number): string {
+  const named = parts.slice(0, PARTS_MOST).map((part) => {
+    const names = part.slice(0, most).map((process) => processes[process])
+    return `${names.join(' ')}${part.length > most ? ` … (${part.length})` : ''}`
+  })
+  return `${parts.length} parts: ${named.join(' ╱ ')}${parts.length > PARTS_MOST ? ' ╱ …' : ''}`
 }
 
 const DOT = 4
@@ -197,12 +212,20 @@ function* names(data: RunData, view: NetworkView, points: readonly Point[], r: n
   const all = points.map((point, process) => nameOf(data, view, process, point, r))
   const chosen = view.selected === null ? [] : all.splice(view.selected, 1)
   const shown: Name[] = []
+  const isCrowd = view.layout === 'force' && points.length > NAMES_ALL
   for (const name of [...chosen, ...all]) {
     if (shown.some((other) => overlap(name, other))) continue
+    if (isCrowd && !chosen.includes(name) && points.some((point) => covers(name, point))) continue
     shown.push(name)
     yield name
   }
 }
+
+/** Of more processes that stand anywhere, a name may hide none. */
+const NAMES_ALL = 40
+
+const covers = (name: Name, { x, y }: Point): boolean =>
+  Math.abs(y - name.y) < NAME_SIZE && x > leftOf(name) - 2 && x < leftOf(name) + widthOf(name) + 2
 
 const CHARACTER = 0.6 // of the size: the width of a digit, about
 
