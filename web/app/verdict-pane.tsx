@@ -77,7 +77,7 @@ function BesideLinks() {
       )}
       {shorts.map(({ id, events }) => (
         <p key={id}>
-          {eventsOf(events)} are enough to break it so:{' '}
+          {eventsOf(events)} of it are enough to break a promise:{' '}
           <button type="button" class="link" onClick={() => layBeside(id)}>
             see the short form beside it
           </button>

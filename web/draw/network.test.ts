@@ -127,7 +127,7 @@ describe('more of the network', () => {
     ])
     expect(tones(65).map(([process]) => process)).toEqual([0, 1])
     const names = withRole<TextShape>(at(45, { coloured }), 'label', 'text').map(({ text }) => text)
-    expect(names).toEqual(['p00 1', 'p01 9', 'p02'])
+    expect(names).toEqual(['p00: 1', 'p01: 9', 'p02'])
     expect(withRole(at(45), 'value', 'dot')).toEqual([])
   })
 

@@ -243,7 +243,7 @@ const leftOf = (name: Name) =>
 /** The name of a process, with the value that colours it. */
 function labelOf({ processes }: RunData, { coloured }: NetworkView, process: number): string {
   const value = coloured?.[process]?.text ?? null
-  return value === null ? (processes[process] ?? '') : `${processes[process]} ${value}`
+  return value === null ? (processes[process] ?? '') : `${processes[process]}: ${value}`
 }
 
 /** Beside its circle, away from the middle of the pane. */
