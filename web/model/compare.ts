@@ -13,7 +13,11 @@ export interface Parting {
 }
 
 export interface Comparison {
-  /** Those that no other difference could have caused, then the rest; each in the order of the first run. */
+  /**
+   * Those that no other difference could have caused in either run, then the rest; each in the order of
+   * the first run. Where each follows from another in one of them, as when two processes change parts,
+   * those come first that do not in the first run.
+   */
   readonly first: readonly Parting[]
   readonly later: readonly Parting[]
   readonly alike: ReadonlyMap<string, number> // events of each process that are the same
@@ -31,10 +35,11 @@ export function compare(one: RunData, other: RunData): Comparison {
       partings.push({ name, one: own[count] ?? -1, other: its[count] ?? -1 })
   }
   const [caused, causedThere] = [consequences(one, alike), consequences(other, alike)]
-  const isFirst = (parting: Parting) =>
-    (parting.one === -1 || caused[parting.one] === 0) &&
-    (parting.other === -1 || causedThere[parting.other] === 0)
+  const isFreeHere = (parting: Parting) => parting.one === -1 || caused[parting.one] === 0
+  const isFree = (parting: Parting) =>
+    isFreeHere(parting) && (parting.other === -1 || causedThere[parting.other] === 0)
   const inOrder = partings.sort((a, b) => place(a, one) - place(b, one))
+  const isFirst = inOrder.some(isFree) ? isFree : isFreeHere
   return { first: inOrder.filter(isFirst), later: inOrder.filter((each) => !isFirst(each)), alike }
 }
 
