@@ -3,12 +3,12 @@
 import { toneVariable } from '../draw/palette.ts'
 import type { Tone } from '../draw/shapes.ts'
 import { RAMP_TONES } from '../draw/value-scale.ts'
-import { messagesOn } from '../model/network.ts'
+import { linksOf, messagesOn } from '../model/network.ts'
 import type { RunData } from '../model/run-data.ts'
 import { scale } from './colouring.ts'
 import { count, moment } from './format.ts'
 import { shownNs } from './play.ts'
-import { change, seen, selectedMessage, selectMessage } from './state.ts'
+import { change, seen, selectedEvent, selectedMessage, selectMessage } from './state.ts'
 
 const Swatch = ({ tone }: { readonly tone: Tone }) => (
   <svg class="swatch" width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
@@ -48,6 +48,40 @@ export function Legend() {
       )}
       {its.values.length === 0 && <span class="quiet">no process has it here</span>}
     </p>
+  )
+}
+
+/** A link of the selected process, chosen without a pointer. */
+export function LinkChoice({ run }: { readonly run: RunData }) {
+  const at = selectedEvent.value
+  if (at === null) return null
+  const own = run.process(at)
+  const others = linksOf(run, null)
+    .flatMap(({ a, b }) => (a === own ? [b] : b === own ? [a] : []))
+    .sort((a, b) => a - b)
+  const chosen = seen.link.value?.includes(own)
+    ? seen.link.value.find((process) => process !== own)
+    : undefined
+  const choose = (text: string) => {
+    const other = Number(text)
+    change({ link: text === '' ? null : [Math.min(own, other), Math.max(own, other)] })
+  }
+  return (
+    <label class="legend">
+      <span title="a link, whose messages are listed">{run.processes[own]} –</span>
+      <select
+        aria-label={`messages of ${run.processes[own]} with`}
+        value={chosen ?? ''}
+        onChange={(event) => choose(event.currentTarget.value)}
+      >
+        <option value="">…</option>
+        {others.map((process) => (
+          <option key={process} value={process}>
+            {run.processes[process]}
+          </option>
+        ))}
+      </select>
+    </label>
   )
 }
 

@@ -9,7 +9,7 @@ import { Canvas, pointOf, type Size } from './canvas.tsx'
 import { coloured, colourFields } from './colouring.ts'
 import { stepCut } from './commands.ts'
 import { moment } from './format.ts'
-import { Legend, LinkMessages } from './network-legend.tsx'
+import { Legend, LinkChoice, LinkMessages } from './network-legend.tsx'
 import { playing, shownNs, TAKES, takes, togglePlay } from './play.ts'
 import { change, cut, loaded, seen, selectEvent, selectedEvent, selectMessage, underway } from './state.ts'
 
@@ -56,7 +56,10 @@ export function NetworkPane() {
         }}
         onClick={(event) => clicked(...pointOf(event))}
       />
-      <Legend />
+      <div class="legends">
+        <Legend />
+        <LinkChoice run={run} />
+      </div>
       <LinkMessages run={run} />
     </div>
   )

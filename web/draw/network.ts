@@ -61,7 +61,7 @@ function radiusOf(points: readonly Point[], isEven: boolean): number {
       apart = Math.min(apart, Math.hypot(a.x - looked[j]!.x, a.y - looked[j]!.y))
     }
   }
-  return Math.min(10, Math.max(points.length > NAMES_ALL && !isEven ? 2.5 : 4, apart / 3))
+  return Math.min(10, Math.max(isEven ? 4 : 2.5, apart / 3))
 }
 
 const WIDTH_MOST = 3
@@ -212,7 +212,7 @@ function* names(data: RunData, view: NetworkView, points: readonly Point[], r: n
   const all = points.map((point, process) => nameOf(data, view, process, point, r))
   const chosen = view.selected === null ? [] : all.splice(view.selected, 1)
   const shown: Name[] = []
-  const isCrowd = view.layout === 'force' && points.length > NAMES_ALL
+  const isCrowd = view.layout === 'force' && (view.width * view.height) / points.length < ROOMY
   for (const name of [...chosen, ...all]) {
     if (shown.some((other) => overlap(name, other))) continue
     if (isCrowd && !chosen.includes(name) && points.some((point) => covers(name, point))) continue
@@ -221,8 +221,8 @@ function* names(data: RunData, view: NetworkView, points: readonly Point[], r: n
   }
 }
 
-/** Of more processes that stand anywhere, a name may hide none. */
-const NAMES_ALL = 40
+/** Where those that stand anywhere have less room each, in px², a name may hide none. */
+const ROOMY = 6_000
 
 const covers = (name: Name, { x, y }: Point): boolean =>
   Math.abs(y - name.y) < NAME_SIZE && x > leftOf(name) - 2 && x < leftOf(name) + widthOf(name) + 2

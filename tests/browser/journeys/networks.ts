@@ -5,8 +5,8 @@ import { network } from '../../../web/draw/network.ts'
 import { cutAt } from '../../../web/model/cut.ts'
 import { messagesOn } from '../../../web/model/network.ts'
 import { expectPicture } from '../picture.ts'
-import type { Run } from '../runs.ts'
-import { addressSays, button, opened, panel, says } from '../screen.ts'
+import { eventWhere, type Run } from '../runs.ts'
+import { addressSays, button, panel, says } from '../screen.ts'
 import type { Journey } from '../stage.ts'
 
 const CUT = 280
@@ -76,6 +76,10 @@ export function networks(journey: Journey): void {
     await addressSays(page, 'message', violated.data.messages.sendAt[sent[0]!]!)
     await button(page, 'close').click()
     await addressSays(page, 'link', null)
-    await opened(page, 'State')
+    const own = eventWhere(violated, (i) => violated.data.process(i) === 3)
+    await see(violated, { at: own, here: 'network' })
+    await pane.getByLabel('messages of p03 with').selectOption('p01')
+    await addressSays(page, 'link', '1-3')
+    await says(listed, 'p01 – p03')
   })
 }
