@@ -22,7 +22,27 @@ const SCREENS: readonly (Size & { readonly name: string })[] = [
   { name: '4K', width: 3840, height: 2160 },
 ]
 
+const HELP = `npm run bench:viewer -- [--screens 1500×900|4K] [--messages N] [--profile] [--json FILE] [--folder DIR]
+
+  --screens   one of them (default: both)
+  --messages  of each of the two runs (default: 1000000)
+  --profile   also where the time of the opening goes
+  --json      where the document goes (default: bench/results/viewer.json)
+  --folder    where the runs are kept between two measurements (default: bench/results/viewer-runs)
+  --chromium  the browser (default: $CHROMIUM_PATH or /usr/bin/chromium)
+`
+const EXIT_USAGE = 64
+
 function options() {
+  try {
+    return read()
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${HELP}`)
+    process.exit(EXIT_USAGE)
+  }
+}
+
+function read() {
   const { values } = parseArgs({
     options: {
       messages: { type: 'string', default: '1000000' },
@@ -31,9 +51,22 @@ function options() {
       profile: { type: 'boolean', default: false },
       screens: { type: 'string', default: 'all' },
       chromium: { type: 'string', default: process.env.CHROMIUM_PATH || '/usr/bin/chromium' },
+      help: { type: 'boolean', default: false },
     },
   })
-  return { ...values, messages: Number(values.messages) }
+  if (values.help) {
+    process.stdout.write(HELP)
+    process.exit()
+  }
+  const names = SCREENS.map(({ name }) => name)
+  if (values.screens !== 'all' && !names.includes(values.screens)) {
+    throw new Error(`--screens ${values.screens}: there are ${names.join(' and ')}`)
+  }
+  const messages = Number(values.messages)
+  if (!Number.isInteger(messages) || messages < 1) {
+    throw new Error(`--messages ${values.messages}: it must be a whole number of 1 or more`)
+  }
+  return { ...values, messages }
 }
 
 /** No frame waits for a screen: what is measured is the work. */

@@ -19,9 +19,13 @@ const FIRST_CAPACITY = 256
 /** So many cancelled items and more are swept out once they are the greater part. */
 const SWEEP_MIN = 64
 
+/** Children of a place in the heap: half the levels of a binary one, and the four lie side by side. */
+const WIDTH = 4
+
 /**
- * A binary heap in typed arrays: what is compared while it is sifted lies side by side, and
- * putting in allocates nothing. At half a million items it is three times as fast as a heap of
+ * A heap of four children a place in typed arrays (D. B. Johnson, "Priority queues with update and
+ * finding minimum spanning trees", IPL 4(3), 1975): what is compared while it is sifted lies side by
+ * side, and putting in allocates nothing. At half a million items it is three times as fast as a heap of
  * objects, which `ObjectQueue` is: the two give every run the same history.
  */
 export class TypedQueue<T> implements EventQueue<T> {
@@ -96,7 +100,7 @@ export class TypedQueue<T> implements EventQueue<T> {
     }
     this.#length = kept
     this.#cancelled = 0
-    for (let at = (kept >> 1) - 1; at >= 0; at--) {
+    for (let at = Math.floor((kept - 2) / WIDTH); at >= 0; at--) {
       this.#siftDown(at, this.#times[at]!, this.#seqs[at]!, this.#slots[at]!)
     }
   }
@@ -106,7 +110,7 @@ export class TypedQueue<T> implements EventQueue<T> {
     let at = from
     // What is put in has the highest number: it goes before a parent only if it is due earlier.
     while (at > 0) {
-      const parent = (at - 1) >> 1
+      const parent = ((at - 1) / WIDTH) | 0
       if (times[parent]! <= time) break
       this.#put(at, times[parent]!, this.#seqs[parent]!, this.#slots[parent]!)
       at = parent
@@ -118,14 +122,17 @@ export class TypedQueue<T> implements EventQueue<T> {
     const [times, seqs, length] = [this.#times, this.#seqs, this.#length]
     let at = from
     for (;;) {
-      let child = 2 * at + 1
-      if (child >= length) break
-      const right = child + 1
-      if (right < length) {
-        const [a, b] = [times[child]!, times[right]!]
-        if (b < a || (b === a && seqs[right]! < seqs[child]!)) child = right
+      const first = WIDTH * at + 1
+      if (first >= length) break
+      const behind = first + WIDTH < length ? first + WIDTH : length
+      let child = first
+      let childTime = times[first]!
+      for (let other = first + 1; other < behind; other++) {
+        const otherTime = times[other]!
+        if (otherTime > childTime || (otherTime === childTime && seqs[other]! > seqs[child]!)) continue
+        child = other
+        childTime = otherTime
       }
-      const childTime = times[child]!
       if (childTime > time || (childTime === time && seqs[child]! > seq)) break
       this.#put(at, childTime, seqs[child]!, this.#slots[child]!)
       at = child

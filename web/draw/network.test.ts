@@ -4,6 +4,7 @@ import { RunData } from '../model/run-data.ts'
 import { hit } from './hit.ts'
 import { type NetworkView, network } from './network.ts'
 import { placesOf, positionsOf } from './network-places.ts'
+import { dashOf } from './palette.ts'
 import type { DotShape, DrawList, LineShape, Role, Shape, TextShape } from './shapes.ts'
 
 const VIEW: NetworkView = { width: 600, height: 400, layout: 'ring', cursorNs: 0, selected: null }
@@ -51,7 +52,7 @@ describe('the network', () => {
   test('shows a message where it is on its way, and only then', () => {
     const travelling = (us: number) =>
       at(us)
-        .filter(({ role }) => role === 'travelling')
+        .filter(({ role, shape }) => role === 'travelling' && shape !== 'line')
         .map(({ shape, tone, ref }) => [shape, tone, ref?.message])
     expect(travelling(5)).toEqual([])
     expect(travelling(15)).toEqual([['dot', 0, 0]])
@@ -64,6 +65,21 @@ describe('the network', () => {
     const [dot] = withRole<DotShape>(at(15), 'travelling', 'dot')
     expect(dot!.x).toBeCloseTo(points[0]!.x + (points[1]!.x - points[0]!.x) / 4)
     expect(hit(at(15), dot!.x, dot!.y)).toEqual({ message: 0, role: 'travelling' })
+  })
+
+  test('tells the type of a message by the dashes behind it, which lead back to its sender', () => {
+    const list = at(25)
+    for (const tail of withRole<LineShape>(list, 'travelling', 'line')) {
+      const { from, typeIndex } = data.messages
+      const heads = list.filter(({ ref }) => ref?.message !== undefined) as DotShape[]
+      const head = heads.find(({ x, y }) => x === tail.x2 && y === tail.y2)!
+      const m = head.ref!.message!
+      expect(tail.dash).toEqual(dashOf(typeIndex[m]!))
+      const sender = points[from[m]!]!
+      const far = ({ x, y }: { x: number; y: number }) => Math.hypot(x - sender.x, y - sender.y)
+      expect(far({ x: tail.x1, y: tail.y1 })).toBeLessThan(far(head))
+    }
+    expect(withRole(list, 'travelling', 'line')).toHaveLength(2)
   })
 
   test('shows what is down, while it is', () => {

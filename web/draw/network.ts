@@ -16,6 +16,7 @@ import { remembered } from '../model/remembered.ts'
 import type { RunData } from '../model/run-data.ts'
 import { messagesWithin } from '../model/window-index.ts'
 import { type Point, placesOf, type Sheet } from './network-places.ts'
+import { dashOf } from './palette.ts'
 import type { DrawList, Shape, Tone } from './shapes.ts'
 
 export { LAYOUTS, type Layout } from './network-places.ts'
@@ -131,6 +132,8 @@ function partsText({ processes }: RunData, parts: readonly (readonly number[])[]
 }
 
 const DOT = 4
+/** px of the way behind a message: room for the dashes of its type, and it says where the message goes. */
+const TAIL = 36
 
 /** A message stands on its channel as far along as its time is; one that will be lost turns into a cross. */
 function* travelling(data: RunData, { cursorNs }: NetworkView, points: readonly Point[]): Generator<Shape> {
@@ -173,6 +176,10 @@ function* travellingShape(
   const y = from.y + (to.y - from.y) * along
   const tone = messages.typeIndex[m]!
   const common = { role: 'travelling', tone, x, y, ref: { message: m } } as const
+  const came = Math.hypot(x - from.x, y - from.y)
+  const back = came === 0 ? 0 : Math.min(1, TAIL / came)
+  const tail = { x1: x + (from.x - x) * back, y1: y + (from.y - y) * back, x2: x, y2: y }
+  yield { shape: 'line', role: 'travelling', tone, ...tail, width: 1.5, dash: dashOf(tone) }
   if (messages.lostAt[m] !== -1) yield { shape: 'cross', ...common, r: DOT, width: 1.75 }
   else yield { shape: 'dot', ...common, r: DOT, form: 'disc' }
 }
