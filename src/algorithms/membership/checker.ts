@@ -3,12 +3,14 @@ import type { HistoryEvent } from '../../model/history.ts'
 import type { Place, ProcessId } from '../../model/process.ts'
 import { type Finding, type Property, property } from '../../model/property.ts'
 import { proves } from './identity.ts'
+import { inTime } from './in-time.ts'
 import { FAREWELLS } from './joining.ts'
 import { NEWS_MAX } from './members.ts'
 import type { Choices, Membership } from './vocabulary.ts'
 
 export const membershipProperties = (choices: Choices): Property<Membership>[] => [
   suspectedFirst(choices),
+  inTime(choices),
   completeness,
   accuracy,
   proved(choices),

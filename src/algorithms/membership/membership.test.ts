@@ -224,6 +224,38 @@ describe('sabotage is found', PATIENT, () => {
       slip: reacting((upon) => ({ ...upon, timeout: { ...upon.timeout, suspicion() {} } })),
       by: 'COMPLETENESS',
     },
+    'who is suspected is suspected beyond its time': {
+      slip: reacting((upon) => ({ ...upon, timeout: { ...upon.timeout, suspicion() {} } })),
+      by: 'IN TIME',
+    },
+    'one is deaf to what it hears of another, and takes its silence for an answer': {
+      slip: reacting((upon, state, { self }) =>
+        self !== 'p03'
+          ? upon
+          : {
+              ...upon,
+              message: Object.fromEntries(
+                Object.entries(upon.message).map(([type, take]) => [
+                  type,
+                  (message: any, from: string) => {
+                    if (type === 'fill' || type === 'differs' || type === 'sync') return
+                    const news = message.news?.filter((account: string) => !account.startsWith('p04:'))
+                    take(message.news ? { ...message, news } : message, from)
+                  },
+                ]),
+              ) as typeof upon.message,
+              timeout: {
+                ...upon.timeout,
+                period(timer) {
+                  upon.timeout.period(timer)
+                  if (state.probe?.target === 'p04') state.probe.acked = true
+                },
+              },
+            },
+      ),
+      by: 'IN TIME',
+      conditions: { options: { leaves: 0 } },
+    },
     'everyone asks everyone': {
       slip: reacting((upon, state, { send }) => ({
         ...upon,

@@ -11,6 +11,8 @@
  *           crash and recover, the boot nodes too, and networks part and heal.
  * Promises  SUSPECTED FIRST  nobody is declared dead but after it was suspected, in that incarnation,
  *                            for as long as it was told it would be;
+ *           IN TIME          a member suspects whoever crashed or left within 2n of its own periods, and
+ *                            strikes it off within suspicionPeriods · log₂ n more;
  *           COMPLETENESS     in the end whoever crashed or left is on nobody's list;
  *           ACCURACY         in the end every member that is up is on the lists of all the others;
  *           PROVED           whoever is on a list has worked for it;
